@@ -13,7 +13,7 @@ func elementary() []generator {
 	return []generator{
 		{"one_to_one", "neuron i to neuron i", "", false, checkOneToOne, oneToOne},
 		{"all_to_all", "every pair", "autapses", false, checkAll, allToAll},
-		{"blocks", "`number` equal blocks at both ends; every pair within a block", "number, autapses", false, checkEqualBlocks, equalBlocks},
+		{"blocks", "`number` equal blocks at both ends; every pair within a block, or (apart) every pair of two different blocks", "number, apart, autapses", false, checkEqualBlocks, equalBlocks},
 		{"fixed_indegree", "exactly `indegree` sources drawn for every target", "indegree, autapses, multapses", false, checkIndegree, fixedIndegree},
 		{"fixed_outdegree", "exactly `outdegree` targets drawn for every source", "outdegree, autapses, multapses", false, checkOutdegree, fixedOutdegree},
 		{"fixed_total_number", "exactly `number` pairs drawn in all", "number, autapses, multapses", false, checkNumber, fixedTotalNumber},
@@ -54,6 +54,9 @@ func checkEqualBlocks(r *Rule, s shape) error {
 	if r.Number < 1 || r.Number > min(s.from, s.to) {
 		return fmt.Errorf("number: %d blocks, expected 1 to %d, the smaller of both ends", r.Number, min(s.from, s.to))
 	}
+	if r.Apart {
+		return room(float64(s.from) * float64(s.to))
+	}
 	return room((float64(s.from)/float64(r.Number) + 1) * float64(s.to))
 }
 
@@ -62,8 +65,11 @@ func checkEqualBlocks(r *Rule, s shape) error {
 func (r *Rule) blockBegin(block, n int) int { return (block*n + r.Number - 1) / r.Number }
 
 // equalBlocks divides both ends into blocks whose sizes differ by at most one neuron, in
-// order, and connects every pair in blocks with the same number.
+// order, and connects every pair in blocks with the same number, or every other pair.
 func equalBlocks(d *drawing) (pairs, error) {
+	if d.Apart {
+		return blocksApart(d), nil
+	}
 	p := makePairs((d.from/d.Number + 1) * d.to)
 	for t := range d.to {
 		block := t * d.Number / d.to
@@ -74,6 +80,19 @@ func equalBlocks(d *drawing) (pairs, error) {
 		}
 	}
 	return p, nil
+}
+
+// blocksApart connects every pair in blocks with different numbers.
+func blocksApart(d *drawing) pairs {
+	p := makePairs(int(d.apartPairs(d.shape)))
+	for t := range d.to {
+		for s := range d.from {
+			if s*d.Number/d.from != t*d.Number/d.to {
+				p.add(s, t)
+			}
+		}
+	}
+	return p
 }
 
 // available returns how many possible partners a neuron of one end has at the

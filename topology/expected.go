@@ -38,6 +38,9 @@ func (r *Rule) expected(s shape) (synapses float64, ok bool) {
 	case "all_to_all":
 		return r.pairCount(s), true
 	case "blocks":
+		if r.Apart {
+			return r.apartPairs(s), true
+		}
 		return r.blockPairs(s), true
 	case "fixed_indegree":
 		return n * float64(r.Indegree), true
@@ -78,6 +81,9 @@ func (r *Rule) blockPairs(s shape) float64 {
 	}
 	return total
 }
+
+// apartPairs returns the number of pairs in different blocks.
+func (r *Rule) apartPairs(s shape) float64 { return r.pairCount(s) - r.blockPairs(s) }
 
 func sumOf(numbers []int) float64 {
 	total := 0.0

@@ -40,6 +40,7 @@ type Rule struct {
 	OutDegrees    []int       `json:"out_degrees,omitempty" yaml:"out_degrees,omitempty"`     // configuration_model
 	Swaps         float64     `json:"swaps,omitempty" yaml:"swaps,omitempty"`                 // degree_preserving: swaps per edge
 
+	Apart     bool `json:"apart,omitempty" yaml:"apart,omitempty"`         // blocks: connect different blocks
 	Directed  bool `json:"directed,omitempty" yaml:"directed,omitempty"`   // draw each direction separately
 	Autapses  bool `json:"autapses,omitempty" yaml:"autapses,omitempty"`   // a neuron may connect to itself
 	Multapses bool `json:"multapses,omitempty" yaml:"multapses,omitempty"` // a pair may have more than one synapse

@@ -176,7 +176,7 @@ func TestAnalysisExamples(t *testing.T) {
 // long matches commands of the pages that take too long for a test. Their
 // scenarios are validated instead, with their settings, and are executed
 // elsewhere (the gallery, reproduce).
-var long = regexp.MustCompile(`^infomorph (run|sweep|search) (asynchronous-memory|capacity|bars-searched-goal|unlabelled-features|memory-searched-goal|bars|bars-goal-context|asynchronous-bars|crossing-bars|digits|hidden-layer-online|hidden-layer|deep-hierarchy|lesion-recovery|closed-loop|memory-50|memory-goals|memory-sensitivity|asynchrony|faults|memory-atoms|pattern-statistics|capacity-ladder|memory-measures|memory-activation)\b`)
+var long = regexp.MustCompile(`^infomorph (run|sweep|search) (asynchronous-memory|capacity|bars-searched-goal|unlabelled-features|memory-searched-goal|bars|bars-goal-context|asynchronous-bars|crossing-bars|digits|hidden-layer-online|hidden-layer|deep-hierarchy|lesion-recovery|closed-loop|hidden-memory|memory-50|memory-goals|memory-sensitivity|asynchrony|faults|memory-atoms|pattern-statistics|capacity-ladder|memory-measures|memory-activation)\b`)
 
 // shorter makes a command of a page short enough for a test; DOCS=full runs
 // all as they are.

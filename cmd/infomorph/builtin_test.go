@@ -67,6 +67,7 @@ var smallForms = []struct {
 	{"script", []string{"script.parameters.most=20", "script.patterns={source: letters, width: 6, height: 6, count: 5}"}},
 	{"data.digits.strokes", []string{"data.digits.strokes={train: 100, test: 50}"}},
 	{"data.strings.random_hierarchy", []string{"data.strings.random_hierarchy.train=300", "data.strings.random_hierarchy.test=50", "protocol[0].present.passes=1"}},
+	{"data.strangers", []string{"protocol[0].present.passes=1", "protocol[1].recall.count=1", "protocol[2].recall.count=1", "protocol[2].recall.sweeps=2", "protocol[3].recall.count=1"}},
 	{"data.pictures.bars", []string{"protocol[0].present.count=300", "protocol[1].present.count=50"}},
 }
 

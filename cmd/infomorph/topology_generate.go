@@ -93,6 +93,7 @@ func (f *generateFlags) register(c *cobra.Command) {
 	s.IntSliceVar(&f.rule.InDegrees, "in-degrees", nil, "configuration_model: in-degrees, or undirected degrees")
 	s.IntSliceVar(&f.rule.OutDegrees, "out-degrees", nil, "configuration_model: out-degrees")
 	s.Float64Var(&f.rule.Swaps, "swaps", 0, "degree_preserving: swaps per edge (default 10)")
+	s.BoolVar(&f.rule.Apart, "apart", false, "blocks: connect neurons of different blocks")
 	s.BoolVar(&f.rule.Directed, "directed", false, "draw each direction on its own")
 	s.BoolVar(&f.rule.Autapses, "autapses", false, "allow synapses of a neuron to itself")
 	s.BoolVar(&f.rule.Multapses, "multapses", false, "allow more than one synapse of a pair")

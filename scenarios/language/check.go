@@ -200,6 +200,7 @@ func (c *checker) projection(p *Projection, at string) {
 		c.f.problem(r.Name == p.Rule.Name && r.Within && !within, at+".rule", "is "+r.Name+", which works within one population", "")
 	}
 	c.f.problem(p.Rule.Autapses && !within, at+".rule.autapses", "has no effect between two groups", "")
+	c.f.problem(p.Rule.Autapses && within && p.Rule.Apart, at+".rule.autapses", "has no effect between different blocks", "")
 	imported := p.Rule.Name == "imported"
 	c.f.problem(p.Weights.FromGraph() && !imported, at+".weights", "is graph, and the rule has none", "rule imported has")
 	c.f.problem(p.Delay.FromGraph && !imported, at+".delay", "is graph, and the rule has none", "rule imported has")

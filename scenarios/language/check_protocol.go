@@ -29,6 +29,9 @@ func (c *checker) phase(p *Phase, at string) {
 	case "recall":
 		c.f.among(at+".input", p.Recall.Input, "an input", c.Inputs.Names())
 		c.f.among(at+".population", p.Recall.Population, "a population", c.Populations.Names())
+		for _, name := range p.Recall.Followers() {
+			c.f.among(at+".follow", name, "a population", c.Populations.Names())
+		}
 	case "store":
 		c.f.among(at+".input", p.Store.Input, "an input", c.Inputs.Names())
 		c.f.among(at+".projection", p.Store.Projection, "a projection", c.ProjectionNames())

@@ -1,6 +1,10 @@
 package language
 
-import "infomorph/internal/config"
+import (
+	"strings"
+
+	"infomorph/internal/config"
+)
 
 // Phase is one phase of the protocol.
 type Phase struct {
@@ -106,6 +110,7 @@ type Recall struct {
 type Cueing struct {
 	Input      string          `yaml:"input" doc:"Input that receives the cue." required:"true"`
 	Population string          `yaml:"population" doc:"Population that recalls; it has as many neurons as the input has channels." required:"true"`
+	Follow     string          `yaml:"follow" doc:"Names of other populations that take part, such as hidden ones. In each sweep they update after the recalling population, one after another, with the same dynamics; at the beginning they take the sign of their receptive value. All populations of the recall are synchronous, or all have their own clocks. Default: none." example:"hidden"`
 	Cue        string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the last bits are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
 	Fraction   config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
 	Dynamics   string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. sampled: each neuron draws its output with its firing probability; the last outputs count. belief: graded beliefs, sent as spikes that synapses low-pass filter. graded_belief: beliefs sent as graded values. emphatic_belief: like graded_belief, but a less certain neuron sends a larger value; best with release fading." default:"sign" enum:"sign,sampled,belief,graded_belief,emphatic_belief"`
@@ -120,4 +125,14 @@ type Store struct {
 	Input      string `yaml:"input" doc:"Input whose field contains the patterns." required:"true"`
 	Projection string `yaml:"projection" doc:"Projection from a population to itself, whose weights are set." required:"true"`
 	Rule       string `yaml:"rule" doc:"Classical rule." required:"true" enum:"hebb,storkey,pseudo_inverse,perceptron,logistic"`
+}
+
+// Followers returns the names of the populations that take part besides the recalling one.
+func (c *Cueing) Followers() (names []string) {
+	for name := range strings.SplitSeq(c.Follow, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }

@@ -47,6 +47,7 @@ type RuleSettings struct {
 	InDegrees     []int       `yaml:"in_degrees" doc:"Degree of each neuron, for configuration_model; its in-degree if out_degrees is given." min:"0" maxItems:"1000000"`
 	OutDegrees    []int       `yaml:"out_degrees" doc:"Out-degree of each neuron, for configuration_model." min:"0" maxItems:"1000000"`
 	Swaps         float64     `yaml:"swaps" doc:"Swaps of ends per edge, for degree_preserving; 0 means 10." default:"0" min:"0" max:"10000"`
+	Apart         bool        `yaml:"apart" doc:"Connect every pair of neurons in two different blocks, instead of those within a block, for blocks. With a projection by blocks in the other direction, no neuron gets its own output back." default:"false"`
 	Directed      bool        `yaml:"directed" doc:"Draw each direction separately, if the rule draws edges." default:"false"`
 	Autapses      bool        `yaml:"autapses" doc:"A neuron may have a synapse to itself, if the rule allows it." default:"false"`
 	Multapses     bool        `yaml:"multapses" doc:"A pair may have more than one synapse, if the rule allows it." default:"false"`
@@ -173,6 +174,6 @@ func (r *Rule) Rule() topology.Rule {
 		Shape: r.Shape, Torus: r.Torus, Radius: r.Radius, Kernel: r.Kernel, Scale: r.Scale, Extent: r.Extent,
 		Exponent: r.Exponent, MinK: r.MinK, MaxK: r.MaxK, Sizes: r.Sizes, Probabilities: r.Probabilities,
 		Levels: r.Levels, Branching: r.Branching, Ratio: r.Ratio, Core: r.Core, InDegrees: r.InDegrees, OutDegrees: r.OutDegrees,
-		Swaps: r.Swaps, Directed: r.Directed, Autapses: r.Autapses, Multapses: r.Multapses,
+		Swaps: r.Swaps, Apart: r.Apart, Directed: r.Directed, Autapses: r.Autapses, Multapses: r.Multapses,
 	}
 }

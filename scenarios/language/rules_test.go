@@ -17,7 +17,7 @@ var settingsOfRules = map[string]string{
 	"fixed_outdegree":      "outdegree autapses multapses",
 	"fixed_total_number":   "number autapses multapses",
 	"pairwise_bernoulli":   "p autapses",
-	"blocks":               "number autapses",
+	"blocks":               "number apart autapses",
 	"ring":                 "k directed",
 	"lattice":              "shape torus radius",
 	"watts_strogatz":       "p k directed",
@@ -74,7 +74,7 @@ func TestSettingsOfRules(t *testing.T) {
 var oneOfEach = map[string]string{
 	"graph": "g.csv", "delay_unit": "ms", "undirected": "true", "indegree": "1", "outdegree": "1", "number": "1", "p": "0.5", "k": "2", "m": "1", "shape": "[2, 3]", "torus": "true", "radius": "1",
 	"kernel": "box", "scale": "1", "extent": "2", "exponent": "2", "min_k": "1", "max_k": "3", "sizes": "[1, 2]", "probabilities": "[[1]]", "levels": "1", "branching": "3", "ratio": "0.25", "core": "1",
-	"in_degrees": "[1]", "out_degrees": "[1]", "swaps": "3", "directed": "true", "autapses": "true", "multapses": "true",
+	"in_degrees": "[1]", "out_degrees": "[1]", "swaps": "3", "apart": "true", "directed": "true", "autapses": "true", "multapses": "true",
 }
 
 // TestLimitsOfRules: numbers of rules have limits of their own.

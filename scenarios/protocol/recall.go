@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"infomorph/internal/config"
 	"infomorph/internal/words"
@@ -17,13 +18,19 @@ import (
 	"infomorph/scenarios/network"
 )
 
-// cueing is the input and the population of a recall. Each channel of the input drives
+// cueing is the input and the populations of a recall. Each channel of the input drives
 // one neuron of the population.
 type cueing struct {
 	how        *language.Recall
 	input      network.Group
 	population network.Group
-	drive      float64 // receptive weight of a channel
+	followers  []network.Group // they update after the population, one after another
+	drive      float64         // receptive weight of a channel
+}
+
+// all returns all populations of the recall, in the order in which they update.
+func (c *cueing) all() []network.Group {
+	return append([]network.Group{c.population}, c.followers...)
 }
 
 // cueing returns the input and the population of a recall.
@@ -36,6 +43,9 @@ func (p *Plan) cueing(how *language.Recall) (cueing, error) {
 	if c.population, ok = p.Net.Population(how.Population); !ok {
 		return c, config.FieldError("population", how.Population, "the name of a population", config.Suggest(how.Population, p.Net.Names()))
 	}
+	if err := p.followers(&c); err != nil {
+		return c, err
+	}
 	n, m := c.population.Last-c.population.First, c.input.Last-c.input.First
 	if n != m {
 		return c, config.FieldProblem("input", fmt.Sprintf("has %s, and the population %s; recall needs a channel for each neuron", words.Count(m, "channel"), words.Count(n, "neuron")), "")
@@ -45,6 +55,26 @@ func (p *Plan) cueing(how *language.Recall) (cueing, error) {
 		return c, config.FieldError("input", how.Input, "an input that drives the population's receptive ports, one channel each", "join them by rule: one_to_one with weights other than 0")
 	}
 	return c, nil
+}
+
+// followers finds the populations that follow the recalling one.
+func (p *Plan) followers(c *cueing) error {
+	const at = "follow"
+	synchronous := p.Net.Synchronous(c.population.Name)
+	names := c.how.Followers()
+	for i, name := range names {
+		g, ok := p.Net.Population(name)
+		switch {
+		case !ok:
+			return config.FieldError(at, name, "the name of a population", config.Suggest(name, p.Net.Names()))
+		case name == c.population.Name || slices.Contains(names[:i], name):
+			return config.FieldProblem(at, "names "+name+", which takes part already", "")
+		case p.Net.Synchronous(name) != synchronous:
+			return config.FieldProblem(at, "names "+name+", and either it or "+c.population.Name+" has clocks of its own", "both must have them, or neither")
+		}
+		c.followers = append(c.followers, g)
+	}
+	return nil
 }
 
 // driveOf returns the weight from the first channel to the first neuron, 0 if there is no
@@ -232,13 +262,13 @@ func evident(s *neuron.Sample, held bool, cue float32) bool {
 	return field != 0 || held && s.Sum[neuron.Receptive] != 0 && cue != 0
 }
 
-// sweep returns the mean time in which every neuron of the population updates once, and
+// sweep returns the mean time in which every neuron of the recall updates once, and
 // all others receive its output.
 func (r *Run) sweep(c *cueing) neuron.Time {
 	if !r.plan.Net.Synchronous(c.population.Name) {
 		return neuron.Time(r.plan.Net.Kind(c.population.Name).Clock.Interval)
 	}
-	return r.player.longest()
+	return r.player.longest() * neuron.Time(1+len(c.followers))
 }
 
 // channels appends spikes that set the channels of a recall to values.
@@ -251,20 +281,33 @@ func (r *Run) channels(dst []neuron.Spike, c *cueing, at neuron.Time, values []f
 	return dst
 }
 
-// fires appends a tick for the population, unless it has clocks of its own.
+// fires appends a tick for each population of the recall, one after another, unless they
+// have clocks of their own.
 func (r *Run) fires(dst []neuron.Signal, c *cueing, at neuron.Time) []neuron.Signal {
 	if !r.plan.Net.Synchronous(c.population.Name) {
 		return dst
 	}
-	return append(dst, tick(at, target{c.population.First, c.population.Last, neuron.Fire}))
+	for _, g := range c.all() {
+		dst = append(dst, tick(at, target{g.First, g.Last, neuron.Fire}))
+		at += r.player.longest()
+	}
+	return dst
+}
+
+// dynamics appends signals that set the dynamics of the populations of the recall.
+func (c *cueing) dynamics(dst []neuron.Signal, at neuron.Time, d neuron.Dynamics) []neuron.Signal {
+	for _, g := range c.all() {
+		dst = append(dst, set(at, g, neuron.SetDynamics, float64(d)))
+	}
+	return dst
 }
 
 // emitCue makes every neuron of the population send the bit of the cue, and waits until
-// all have received it. Learning is off, and other inputs are 0.
+// all have received it and those that follow have answered. Learning is off, and other inputs are 0.
 func (r *Run) emitCue(ctx context.Context, c *cueing, cue []float32) error {
 	start := r.engine.Now()
 	arrived := start + r.player.inputDelay()
-	end := arrived + r.player.longest()
+	end := arrived + r.player.longest()*neuron.Time(1+len(c.followers))
 	feed := sim.Feed{}
 	for _, g := range r.plan.Net.Inputs {
 		if g.Name == c.input.Name {
@@ -277,7 +320,7 @@ func (r *Run) emitCue(ctx context.Context, c *cueing, cue []float32) error {
 		feed.Signals = append(feed.Signals, set(start, g, neuron.SetPlastic, 0))
 		r.state.Modes[i] = elsewhere
 	}
-	feed.Signals = append(feed.Signals, set(start, c.population, neuron.SetDynamics, float64(neuron.Teacher)))
+	feed.Signals = c.dynamics(feed.Signals, start, neuron.Teacher)
 	if !r.plan.Net.Synchronous(c.population.Name) {
 		end += 10 * r.sweep(c) // a Poisson clock has no update in that time with probability e^-10
 	}
@@ -290,7 +333,7 @@ func (r *Run) emitCue(ctx context.Context, c *cueing, cue []float32) error {
 func (r *Run) release(c *cueing, cue []float32) (sim.Feed, neuron.Time) {
 	now := r.engine.Now()
 	at := now + r.player.inputDelay()
-	feed := sim.Feed{Signals: []neuron.Signal{set(at, c.population, neuron.SetDynamics, float64(dynamicsOf[c.how.Dynamics]))}}
+	feed := sim.Feed{Signals: c.dynamics(nil, at, dynamicsOf[c.how.Dynamics])}
 	if c.how.Release == "released" {
 		feed.Inputs = r.channels(nil, c, now, part(cue, 0))
 	}
