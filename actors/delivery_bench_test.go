@@ -31,14 +31,30 @@ func BenchmarkDelivery(b *testing.B) {
 				name := fmt.Sprintf("N=%d/delays=%s/learn=%v", n, delay, learns)
 				net := sparse(b, n, delay, learns)
 				compare(b, name, ways, net, n, 100*n, func(e sim.Engine) func() {
-					return func() {
-						if err := e.Advance(b.Context(), e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
-							b.Fatal(err)
-						}
-					}
+					return func() { tenMilliseconds(b, e) }
 				})
 			}
 		}
+	}
+}
+
+// BenchmarkShards is the network of BenchmarkDelivery with one shard, and with as many as
+// there are processors. Compare the wall times: ns/op.
+func BenchmarkShards(b *testing.B) {
+	ways := []contender{{"one", engine(Options{Mode: Population, Shards: 1})}, {"default", engine(Options{Mode: Population})}}
+	for _, n := range benchSizes(b) {
+		for _, learns := range []bool{false, true} {
+			compare(b, fmt.Sprintf("N=%d/learn=%v", n, learns), ways, sparse(b, n, "equal", learns), n, 100*n, func(e sim.Engine) func() {
+				return func() { tenMilliseconds(b, e) }
+			})
+		}
+	}
+}
+
+// tenMilliseconds runs ten milliseconds, in which each neuron updates once.
+func tenMilliseconds(b *testing.B, e sim.Engine) {
+	if err := e.Advance(b.Context(), e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+		b.Fatal(err)
 	}
 }
 
