@@ -104,9 +104,11 @@ func (r *Request) Design(s *scenarios.Scenario) (design.Design, error) {
 // checkedPoints limits the points that are checked before a sweep begins.
 const checkedPoints = 2000
 
-// checkPoints loads the scenario of every point, up to a limit.
+// checkPoints loads the scenario of every point, up to a limit. What is wrong with several
+// points is told once.
 func (s *Sweep) checkPoints() error {
 	var errs []error
+	told := map[string]bool{}
 	last := 0
 	for i := range s.Plan.Runs {
 		r := &s.Plan.Runs[i]
@@ -114,7 +116,8 @@ func (s *Sweep) checkPoints() error {
 			continue
 		}
 		last = r.Point
-		if _, err := s.scenario(r); err != nil {
+		if _, err := s.scenario(r); err != nil && !told[err.Error()] {
+			told[err.Error()] = true
 			errs = append(errs, err)
 			if len(errs) == 10 {
 				errs = append(errs, errors.New("… and maybe more"))

@@ -205,6 +205,13 @@ func TestPointsThatAreChecked(t *testing.T) {
 			t.Errorf("point %d: %v", point, err)
 		}
 	}
+	s.Plan.Runs = nil
+	for point, v := range []string{"0", "0", "-1", "0"} {
+		s.Plan.Runs = append(s.Plan.Runs, design.Run{Index: point + 1, Point: point + 1, Values: []string{v}})
+	}
+	if err := s.checkPoints(); err == nil || strings.Count(err.Error(), "\n") != 1 {
+		t.Errorf("two faults of four points: %v", err)
+	}
 }
 
 // TestRunInUse: a run whose folder another process uses has not failed; the sweep says so.
