@@ -376,14 +376,7 @@ func TestOptions(t *testing.T) {
 func TestBadConfig(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
 		w := lively(t)
-		good := w.Net.Config
-		w.Net.Config = func(id neuron.ID) *neuron.Config {
-			c := *good(id)
-			if id == 5 {
-				c.Window = -1
-			}
-			return &c
-		}
+		spoil(w.Net, 5)
 		if _, err := New(w.Net, o); err == nil || !strings.HasPrefix(err.Error(), "neuron 5: window is -1") {
 			t.Errorf("got %v", err)
 		}

@@ -44,6 +44,18 @@ func mixed(t *testing.T, neurons, channels int) *sim.Network {
 	return construct(t, freeMemory(t, 1, 1).Config(0), d)
 }
 
+// spoil makes the configuration of a neuron invalid, so that the neuron cannot be made.
+func spoil(net *sim.Network, bad neuron.ID) {
+	good := net.Config
+	net.Config = func(id neuron.ID) *neuron.Config {
+		c := *good(id)
+		if id == bad {
+			c.Window = -1
+		}
+		return &c
+	}
+}
+
 // textOf returns the text of an error, nothing for none.
 func textOf(err error) string {
 	if err == nil {

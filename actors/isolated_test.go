@@ -250,14 +250,7 @@ func TestIsolatedLimits(t *testing.T) {
 	if v := e.Verdicts(); len(v) != 2 || v[0].Neuron != 0 || v[1].Neuron != 4 || !v[0].Pass || !v[1].Pass {
 		t.Errorf("%+v", v)
 	}
-	good := net.Config
-	net.Config = func(id neuron.ID) *neuron.Config {
-		c := *good(id)
-		if id == 3 {
-			c.Window = -1
-		}
-		return &c
-	}
+	spoil(net, 3)
 	for _, ids := range [][]neuron.ID{nil, {3}} {
 		if e, err := NewIsolated(net, ids, Options{}); e != nil || !strings.HasPrefix(textOf(err), "window is -1") {
 			t.Errorf("copies of %v: %v", ids, err)
@@ -379,6 +372,19 @@ func TestIsolatedGivesErrors(t *testing.T) {
 	}
 }
 
+// acquitsNobody closes an engine whose run failed: no neuron passes or is accused.
+func acquitsNobody(t *testing.T, e *Isolated) {
+	t.Helper()
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, v := range e.Verdicts() {
+		if v.Pass || v.Ended || v.Reason != "the run failed before the state of the neuron could be compared" {
+			t.Errorf("%+v", v)
+		}
+	}
+}
+
 // TestIsolatedCopyThatCannotBegin: if a copy cannot be made in the state that the network
 // is given, the error names its neuron, and no neuron passes or is accused.
 func TestIsolatedCopyThatCannotBegin(t *testing.T) {
@@ -392,14 +398,7 @@ func TestIsolatedCopyThatCannotBegin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := net.Config
-	net.Config = func(id neuron.ID) *neuron.Config {
-		c := *good(id)
-		if id == 3 {
-			c.Window = -1
-		}
-		return &c
-	}
+	spoil(net, 3)
 	lost := e.Restore(state)
 	if !strings.HasPrefix(textOf(lost), "neuron 3: window is -1") {
 		t.Fatalf("got %v", lost)
@@ -410,14 +409,7 @@ func TestIsolatedCopyThatCannotBegin(t *testing.T) {
 	if err := e.Restore(state); err != lost {
 		t.Errorf("it is given a state again: %v", err)
 	}
-	if err := e.Close(); err != nil {
-		t.Error(err)
-	}
-	for _, v := range e.Verdicts() {
-		if v.Pass || v.Ended || v.Reason != "the run failed before the state of the neuron could be compared" {
-			t.Errorf("%+v", v)
-		}
-	}
+	acquitsNobody(t, e)
 }
 
 // TestIsolatedCopyWithoutAState: a copy that broke down cannot be compared. The error names
@@ -435,14 +427,7 @@ func TestIsolatedCopyWithoutAState(t *testing.T) {
 	if err := e.Restore(state); textOf(err) != "neuron 2: neuron: 2 broke down and has no state" {
 		t.Errorf("got %v", err)
 	}
-	if err := e.Close(); err != nil {
-		t.Error(err)
-	}
-	for _, v := range e.Verdicts() {
-		if v.Pass || v.Ended || v.Reason != "the run failed before the state of the neuron could be compared" {
-			t.Errorf("%+v", v)
-		}
-	}
+	acquitsNobody(t, e)
 }
 
 // TestVerdictsAreAdded: neurons of the same number in several networks share a verdict.

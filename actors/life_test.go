@@ -756,14 +756,7 @@ func (p *panicking) Write(b []byte) (int, error) {
 func TestFreeThatCannotBegin(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 6, 1)
-	good := net.Config
-	net.Config = func(id neuron.ID) *neuron.Config {
-		c := *good(id)
-		if id == 5 {
-			c.Window = -1
-		}
-		return &c
-	}
+	spoil(net, 5)
 	if e, err := NewFree(net, FreeOptions{}); e != nil || err == nil || !strings.HasPrefix(err.Error(), "neuron 5: window is -1") {
 		t.Errorf("got %v", err)
 	}

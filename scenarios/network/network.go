@@ -164,8 +164,8 @@ func (n *Network) Of(id neuron.ID) (g Group, index int) {
 }
 
 // Schedule spreads what changes during learning (end_rate, the target and the bias of
-// homeostasis, unless halfway makes them follow the neuron's own updates) over a number of learning updates, by population. It must be called before
-// the network runs.
+// homeostasis) over a number of learning updates, by population. What has halfway follows
+// the neuron's own updates instead. It must be called before the network runs.
 func (n *Network) Schedule(updates func(population string) int64) {
 	for _, m := range n.members {
 		schedule(m.config, m.kind, updates(m.population))

@@ -303,7 +303,8 @@ func (c *cueing) dynamics(dst []neuron.Signal, at neuron.Time, d neuron.Dynamics
 }
 
 // emitCue makes every neuron of the population send the bit of the cue, and waits until
-// all have received it and those that follow have answered. Learning is off, and other inputs are 0.
+// all have received it and those that follow have answered. Learning is off, and other
+// inputs are 0.
 func (r *Run) emitCue(ctx context.Context, c *cueing, cue []float32) error {
 	start := r.engine.Now()
 	arrived := start + r.player.inputDelay()
