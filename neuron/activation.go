@@ -61,23 +61,33 @@ const maxExponent = 40
 
 // Eval returns A and its partial derivatives with respect to (r, c, l).
 func (a *Activation) Eval(s [NumPorts]float64) (A float64, grad [NumPorts]float64) {
+	A = a.eval(&s, &grad)
+	return A, grad
+}
+
+// eval is Eval without copies of the arrays.
+func (a *Activation) eval(s, grad *[NumPorts]float64) (A float64) {
 	r, c, l := s[Receptive], s[Contextual], s[Lateral]
 	switch a.Kind {
 	case Sum:
-		return a.Beta * (r + a.Kappa*c + a.Lambda*l), [NumPorts]float64{a.Beta, a.Beta * a.Kappa, a.Beta * a.Lambda}
+		*grad = [NumPorts]float64{a.Beta, a.Beta * a.Kappa, a.Beta * a.Lambda}
+		return a.Beta * (r + a.Kappa*c + a.Lambda*l)
 	case Modulatory:
 		sg := Sigmoid(a.K2 * r * c)
 		m, slope := a.K1+(1-a.K1)*2*sg, (1-a.K1)*2*sg*(1-sg)*a.K2
-		return r * m, [NumPorts]float64{m + r*c*slope, r * r * slope, 0}
+		*grad = [NumPorts]float64{m + r*c*slope, r * r * slope, 0}
+		return r * m
 	case KayPhillips:
 		e := math.Exp(min(a.K2*r*c, maxExponent))
 		m, slope := a.K1+(1-a.K1)*e, (1-a.K1)*e*a.K2
-		return r * m, [NumPorts]float64{m + r*c*slope, r * r * slope, 0}
+		*grad = [NumPorts]float64{m + r*c*slope, r * r * slope, 0}
+		return r * m
 	default:
 		sc, sl := Sigmoid(a.W1*r*c), Sigmoid(a.W2*r*l)
 		m := 1 - a.C1 - a.C2 + a.C1*sc + a.C2*sl
 		dc, dl := a.C1*sc*(1-sc)*a.W1, a.C2*sl*(1-sl)*a.W2
-		return r * m, [NumPorts]float64{m + r*c*dc + r*l*dl, r * r * dc, r * r * dl}
+		*grad = [NumPorts]float64{m + r*c*dc + r*l*dl, r * r * dc, r * r * dl}
+		return r * m
 	}
 }
 

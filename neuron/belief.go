@@ -40,7 +40,7 @@ func (n *Neuron) believe() {
 }
 
 // think takes one step of belief recall and returns the output.
-func (n *Neuron) think(s [NumPorts]float64) float64 {
+func (n *Neuron) think(s *[NumPorts]float64) float64 {
 	b, cfg, c := &n.belief, n.cfg.belief(n.dynamics), &n.ports[Contextual]
 	h, q := 0.0, conviction(c.x)
 	if b.norm > 0 {

@@ -127,7 +127,7 @@ func (n *Neuron) breakDown(t Time, b *Breakdown, out *Output) {
 }
 
 // brokenSum says which value of the ports is not finite.
-func (n *Neuron) brokenSum(s [NumPorts]float64, A float64) *Breakdown {
+func (n *Neuron) brokenSum(s *[NumPorts]float64, A float64) *Breakdown {
 	for p := range n.ports {
 		if isFinite(s[p]) {
 			continue

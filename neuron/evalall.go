@@ -37,13 +37,13 @@ func rest(v []float64, n int) []float64 {
 // evalEach evaluates one block with Eval.
 func (a *Activation) evalEach(theta []float64, slope, sums *[NumPorts][]float64) {
 	for i := range theta {
-		var s [NumPorts]float64
+		var s, grad [NumPorts]float64
 		for p := range s {
 			if sums[p] != nil {
 				s[p] = sums[p][i]
 			}
 		}
-		A, grad := a.Eval(s)
+		A := a.eval(&s, &grad)
 		for p := range grad {
 			if slope[p] != nil {
 				slope[p][i] = grad[p]

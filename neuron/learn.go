@@ -16,7 +16,7 @@ import (
 // where D = D(s,1) − D(s,0) [bit] is the gradient of the goal from the window
 // (Makkeh et al. 2025; pid.Window.Gradient). Cost: O(fan-in + bins). It returns
 // what broke, or nil.
-func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float64) *Breakdown {
+func (n *Neuron) learn(s *[NumPorts]float64, theta float64, grad *[NumPorts]float64) *Breakdown {
 	n.steps++
 	cell := n.cell(s)
 	n.window.Push(cell, n.kept(theta))
@@ -80,7 +80,7 @@ func (n *Neuron) kept(theta float64) float64 {
 	return theta
 }
 
-func (n *Neuron) cell(s [NumPorts]float64) (c [3]int) {
+func (n *Neuron) cell(s *[NumPorts]float64) (c [3]int) {
 	for p := range n.cfg.Sources {
 		c[p] = n.cfg.Ports[p].Bins.Index(s[p])
 	}
@@ -96,7 +96,7 @@ func (n *Neuron) gradient(cell [3]int) float64 {
 }
 
 // stepPort changes the weights of one port; drive is dG/d(port value).
-func (n *Neuron) stepPort(p Port, drive float64, s [NumPorts]float64) {
+func (n *Neuron) stepPort(p Port, drive float64, s *[NumPorts]float64) {
 	port := &n.ports[p]
 	if len(port.w) == 0 && !port.cfg.Bias {
 		return
@@ -115,7 +115,7 @@ func (n *Neuron) stepPort(p Port, drive float64, s [NumPorts]float64) {
 }
 
 // stable reports whether the stability gate stops weight changes.
-func (n *Neuron) stable(s [NumPorts]float64) bool {
+func (n *Neuron) stable(s *[NumPorts]float64) bool {
 	if n.cfg.StabilityNorm <= 0 {
 		return false
 	}

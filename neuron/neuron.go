@@ -140,13 +140,15 @@ func (n *Neuron) PrefetchInputs() {
 func (n *Neuron) Show(seen []float64) {
 	for p := range n.ports {
 		port := &n.ports[p]
-		if seen == nil {
-			port.x = nil
-			continue
-		}
 		k := len(port.w)
-		port.x, seen = seen[:k:k], seen[k:]
-		port.touch()
+		switch {
+		case k == 0:
+		case seen == nil:
+			port.x = nil
+		default:
+			port.x, seen = seen[:k:k], seen[k:]
+			port.touch()
+		}
 	}
 }
 
@@ -268,16 +270,17 @@ func (n *Neuron) setDynamics(v float64) {
 // update evaluates the neuron at time t.
 func (n *Neuron) update(t Time, do Flags, out *Output) {
 	n.updates++
-	s, slope := n.sample(do)
-	A, grad := n.cfg.Activation.Eval(s)
+	var s, slope, grad [NumPorts]float64
+	n.sample(do, &s, &slope)
+	A := n.cfg.Activation.eval(&s, &grad)
 	if !isFinite(s[0] + s[1] + s[2] + A) {
-		n.breakDown(t, n.brokenSum(s, A), out)
+		n.breakDown(t, n.brokenSum(&s, A), out)
 		return
 	}
 	theta := Theta(A, n.thetaFloor())
 	value := n.y
 	if do&Fire != 0 {
-		if value = n.fire(s, A, theta); value-value != 0 {
+		if value = n.fire(&s, A, theta); value-value != 0 {
 			n.breakDown(t, &Breakdown{What: ThetaBroke, Value: float64(value)}, out)
 			return
 		}
@@ -291,7 +294,7 @@ func (n *Neuron) update(t Time, do Flags, out *Output) {
 		for p := range grad {
 			grad[p] *= slope[p]
 		}
-		if b := n.learn(s, theta, grad); b != nil {
+		if b := n.learn(&s, theta, &grad); b != nil {
 			n.breakDown(t, b, out)
 			return
 		}
@@ -302,12 +305,11 @@ func (n *Neuron) update(t Time, do Flags, out *Output) {
 	}
 }
 
-// sums returns the value of each port and its slope.
-func (n *Neuron) sums() (v, slope [NumPorts]float64) {
+// sums sets the value of each port and its slope.
+func (n *Neuron) sums(v, slope *[NumPorts]float64) {
 	for p := range n.ports {
 		v[p], slope[p] = n.ports[p].value()
 	}
-	return v, slope
 }
 
 func (n *Neuron) thetaFloor() float64 {
@@ -316,7 +318,7 @@ func (n *Neuron) thetaFloor() float64 {
 
 // fire chooses the output under the current dynamics and returns the value to
 // send: the output, or a graded belief.
-func (n *Neuron) fire(s [NumPorts]float64, A, theta float64) float32 {
+func (n *Neuron) fire(s *[NumPorts]float64, A, theta float64) float32 {
 	graded := float32(0)
 	switch {
 	case n.dynamics == Teacher:

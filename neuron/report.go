@@ -42,8 +42,9 @@ func (n *Neuron) Report(want Want) Report {
 		}
 	}
 	if want&WantLearning != 0 && !n.cfg.Removed {
-		s, _ := n.sums()
-		r.Gradient, r.Chi = n.gradient(n.cell(s)), n.news
+		var s, slope [NumPorts]float64
+		n.sums(&s, &slope)
+		r.Gradient, r.Chi = n.gradient(n.cell(&s)), n.news
 	}
 	for p := range n.ports {
 		r.Bias[p] = n.ports[p].bias

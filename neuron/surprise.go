@@ -22,16 +22,16 @@ type held struct {
 	valid      bool
 }
 
-// sample returns the values of the ports and their slopes for an update.
-func (n *Neuron) sample(do Flags) (v, slope [NumPorts]float64) {
-	if n.held == nil || !n.held.valid {
-		return n.sums()
+// sample sets the values of the ports and their slopes for an update.
+func (n *Neuron) sample(do Flags, v, slope *[NumPorts]float64) {
+	if n.held != nil && n.held.valid {
+		if do&(Fire|Surprise) == 0 {
+			*v, *slope = n.held.sum, n.held.slope
+			return
+		}
+		n.held.valid = false
 	}
-	if do&(Fire|Surprise) == 0 {
-		return n.held.sum, n.held.slope
-	}
-	n.held.valid = false
-	return n.sums()
+	n.sums(v, slope)
 }
 
 // surprise holds the sample, and sends the surprise of the neuron if it sends
