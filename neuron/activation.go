@@ -93,11 +93,11 @@ func (a *Activation) eval(s, grad *[NumPorts]float64) (A float64) {
 
 // Sigmoid is the logistic function 1/(1+e^−x).
 func Sigmoid(x float64) float64 {
-	if x >= 0 {
-		return 1 / (1 + math.Exp(-x))
+	e := math.Exp(-math.Abs(x))
+	if x < 0 {
+		return e / (1 + e)
 	}
-	e := math.Exp(x)
-	return e / (1 + e)
+	return 1 / (1 + e)
 }
 
 // ThetaFloor bounds firing probabilities away from 0 and 1, so that their

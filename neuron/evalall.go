@@ -1,6 +1,6 @@
 package neuron
 
-import "math"
+import "infomorph/internal/vec"
 
 // evalBlock is how many neurons EvalAll processes at a time, so that
 // intermediate values stay in the fastest cache.
@@ -101,48 +101,13 @@ func modulation(dst []float64, gain float64, r, x []float64) {
 	for i := range dst {
 		dst[i] = gain * r[i] * x[i]
 	}
-	logistics(dst)
+	vec.Logistic(dst)
 }
 
 // thetas replaces activations by firing probabilities.
 func thetas(a []float64) {
-	logistics(a)
+	vec.Logistic(a)
 	for i, v := range a {
 		a[i] = min(max(v, ThetaFloor), 1-ThetaFloor)
-	}
-}
-
-// expSteps is the size of the table of exponentials: exps[j] = 2^(j/expSteps).
-const expSteps = 128
-
-var exps = func() (table [expSteps]float64) {
-	for j := range table {
-		table[j] = math.Exp2(float64(j) / expSteps)
-	}
-	return table
-}()
-
-// logistics replaces each x by Sigmoid(x) within 4e-16. With −x = (k +
-// r')·ln2/128 for an integer k and r = r'·ln2/128, |r| ≤ 0.0028, e^−x is
-// 2^(k/128)·e^r. The series of e^r up to r⁵ has an error below 1e-18. Beyond
-// ±700 the result is that at ±700.
-func logistics(x []float64) {
-	const (
-		steps = expSteps / math.Ln2
-		round = 0x1.8p52 // adding it rounds to an integer
-		high  = 0x1.62e42fefa0000p-8
-		low   = 0x1.cf79abc9e3b3ap-47 // high + low = ln2/128
-		bound = 700
-	)
-	for i, v := range x {
-		v = -min(max(v, -bound), bound)
-		shifted := v*steps + round
-		bits := math.Float64bits(shifted)
-		k := shifted - round
-		r := v - k*high - k*low
-		r2 := r * r
-		series := r + r2*(0.5+r*(1.0/6)) + r2*r2*(1.0/24+r*(1.0/120))
-		scale := math.Float64frombits(math.Float64bits(exps[bits%expSteps]) + bits/expSteps<<52)
-		x[i] = 1 / (1 + (scale + scale*series))
 	}
 }

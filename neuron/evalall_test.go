@@ -57,28 +57,6 @@ func evalAllAgrees(t *testing.T, rng *rand.Rand, a *Activation, n, given int) {
 	}
 }
 
-func TestLogistics(t *testing.T) {
-	var x, want []float64
-	for v := -60.0; v < 60; v += 0.0137 {
-		x, want = append(x, v), append(want, Sigmoid(v))
-	}
-	for _, v := range []float64{0, math.Copysign(0, -1), 699, -699} {
-		x, want = append(x, v), append(want, Sigmoid(v))
-	}
-	got := append([]float64(nil), x...)
-	logistics(got)
-	for i := range x {
-		if !(math.Abs(got[i]-want[i]) <= 4e-16*max(want[i], 1e-300)) && !(math.Abs(got[i]/want[i]-1) <= 8e-16) {
-			t.Fatalf("logistic of %v is %v, want %v", x[i], got[i], want[i])
-		}
-	}
-	far := []float64{math.Inf(1), math.Inf(-1), 1e300, -1e300}
-	logistics(far)
-	if far[0] != 1 || far[1] > 1e-300 || far[2] != 1 || far[3] > 1e-300 {
-		t.Errorf("far out: %v", far)
-	}
-}
-
 func BenchmarkEvalAll(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	a := DefaultActivation(ThreeSource)

@@ -1,6 +1,10 @@
 package batch
 
-import "math"
+import (
+	"math"
+
+	"infomorph/internal/vec"
+)
 
 // Adam is the optimiser of Kingma & Ba 2015 for one set of weights. It
 // maximises.
@@ -31,10 +35,6 @@ func (a *Adam) Step(w, gradient []float64) {
 	a.steps++
 	rate := a.Rate / (1 - math.Pow(beta1, float64(a.steps)))
 	scale := 1 / math.Sqrt(1-math.Pow(beta2, float64(a.steps)))
-	for i, g := range gradient {
-		g -= a.Decay * w[i]
-		a.m[i] += (1 - beta1) * (g - a.m[i])
-		a.v[i] += (1 - beta2) * (g*g - a.v[i])
-		w[i] += rate * a.m[i] / (math.Sqrt(a.v[i])*scale + epsilon)
-	}
+	step := vec.AdamStep{Decay: a.Decay, Mean: 1 - beta1, Square: 1 - beta2, Rate: rate, Scale: scale, Least: epsilon}
+	step.Step(w, gradient, a.m, a.v)
 }

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 
+	"infomorph/internal/prefetch"
+	"infomorph/internal/vec"
 	"infomorph/pid"
 )
 
@@ -32,6 +32,7 @@ type Port struct {
 
 	inputs   int
 	gradient []float64
+	all      []int32 // see every
 	adam     Adam
 	linked   links
 	signed   signs
@@ -118,15 +119,20 @@ func (p *Port) multiply(sums []float64, x Rows, neurons int) {
 	case x.Signs:
 		p.signed.forward(sums, p, x.Dense, neurons)
 	case x.Sparse == nil:
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, p.matrix(x.Dense, n, p.inputs), p.matrix(p.Weights, p.inputs, neurons), 0, p.matrix(sums, n, neurons))
+		clear(sums)
+		for i := range n {
+			vec.AddRows(sums[i*neurons:(i+1)*neurons], p.Weights, p.every(), x.Dense[i*p.inputs:(i+1)*p.inputs])
+		}
 	default:
 		clear(sums)
 		for i := range n {
-			row := sums[i*neurons : (i+1)*neurons]
 			s := &x.Sparse[i]
-			for k, at := range s.Index {
-				floats.AddScaled(row, s.Value[k], p.Weights[int(at)*neurons:(int(at)+1)*neurons])
+			if i+2 < n {
+				next := &x.Sparse[i+2]
+				prefetch.Slice(next.Index)
+				prefetch.Slice(next.Value)
 			}
+			vec.AddRows(sums[i*neurons:(i+1)*neurons], p.Weights, s.Index, s.Value)
 		}
 	}
 }
@@ -141,21 +147,25 @@ func (p *Port) backward(drive []float64, x Rows, neurons int) {
 	case x.Signs:
 		p.signed.backward(drive, p, x.Dense, neurons)
 	case x.Sparse == nil:
-		blas64.Gemm(blas.Trans, blas.NoTrans, 1, p.matrix(x.Dense, n, p.inputs), p.matrix(drive, n, neurons), 0, p.matrix(p.gradient, p.inputs, neurons))
+		clear(p.gradient)
+		for i := range n {
+			vec.AddOuter(p.gradient, drive[i*neurons:(i+1)*neurons], p.every(), x.Dense[i*p.inputs:(i+1)*p.inputs])
+		}
 	default:
 		clear(p.gradient)
 		for i := range n {
-			row := drive[i*neurons : (i+1)*neurons]
 			s := &x.Sparse[i]
-			for k, at := range s.Index {
-				floats.AddScaled(p.gradient[int(at)*neurons:(int(at)+1)*neurons], s.Value[k], row)
-			}
+			vec.AddOuter(p.gradient, drive[i*neurons:(i+1)*neurons], s.Index, s.Value)
 		}
 	}
 }
 
-func (p *Port) matrix(data []float64, rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: data[:rows*cols]}
+// every returns the indices of all inputs.
+func (p *Port) every() []int32 {
+	for i := len(p.all); i < p.inputs; i++ {
+		p.all = append(p.all, int32(i))
+	}
+	return p.all
 }
 
 // step moves the weights along the gradient.

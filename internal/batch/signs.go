@@ -1,9 +1,12 @@
 package batch
 
 import (
+	"math"
 	"math/bits"
 
 	"gonum.org/v1/gonum/floats"
+
+	"infomorph/internal/vec"
 )
 
 // signBits is how many inputs are looked up together.
@@ -29,9 +32,7 @@ func (s *signs) pack(x []float64, inputs, samples int) (groups int) {
 		for g := range groups {
 			code := uint8(0)
 			for b, v := range row[g*signBits : min((g+1)*signBits, inputs)] {
-				if v > 0 {
-					code |= 1 << b
-				}
+				code |= uint8(^math.Float64bits(v)>>63) << b
 			}
 			s.codes[g*samples+i] = code
 		}
@@ -49,7 +50,7 @@ func (s *signs) forward(sums []float64, p *Port, x []float64, neurons int) {
 		w := p.Weights[g*signBits*neurons : min((g+1)*signBits, p.inputs)*neurons]
 		s.tabulate(w, neurons)
 		for i, code := range s.codes[g*samples : (g+1)*samples] {
-			floats.Add(sums[i*neurons:(i+1)*neurons], s.at(int(code), neurons))
+			vec.Add(sums[i*neurons:(i+1)*neurons], s.at(int(code), neurons))
 		}
 	}
 }
@@ -82,7 +83,7 @@ func (s *signs) backward(drive []float64, p *Port, x []float64, neurons int) {
 		first, last := g*signBits, min((g+1)*signBits, p.inputs)
 		clear(s.table[:neurons<<(last-first)])
 		for i, code := range s.codes[g*samples : (g+1)*samples] {
-			floats.Add(s.at(int(code), neurons), drive[i*neurons:(i+1)*neurons])
+			vec.Add(s.at(int(code), neurons), drive[i*neurons:(i+1)*neurons])
 		}
 		s.gather(p.gradient[first*neurons:last*neurons], neurons)
 	}
@@ -97,9 +98,9 @@ func (s *signs) gather(gradient []float64, neurons int) {
 		g, half := gradient[b*neurons:(b+1)*neurons], 1<<b
 		for code := range half {
 			low, high := s.at(code, neurons), s.at(code+half, neurons)
-			floats.Add(g, high)
+			vec.Add(g, high)
 			floats.Sub(g, low)
-			floats.Add(low, high)
+			vec.Add(low, high)
 		}
 	}
 }

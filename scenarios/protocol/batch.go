@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -219,9 +220,21 @@ func (b *batchRun) thaw(factor float64) {
 	}
 }
 
-// learn executes the steps of the phase with a batch.
+// learn executes the steps of the phase with a batch. A broken weight is the error, even
+// if something else failed because of it.
 func (b *batchRun) learn(rows []int, number int) error {
 	b.begin(rows)
+	err := b.walk(number)
+	for _, g := range b.populations() {
+		if broken := g.broken(b.run.engine.Now()); broken != nil {
+			return b.run.explain(broken)
+		}
+	}
+	return err
+}
+
+// walk executes the steps of the phase.
+func (b *batchRun) walk(number int) error {
 	rng := draws(b.run.plan.Experiment.Seed, drawStream+neuron.ID(b.phase.index), number)
 	for _, s := range b.phase.steps {
 		for i, m := range b.members {
@@ -230,11 +243,6 @@ func (b *batchRun) learn(rows []int, number int) error {
 			}
 		}
 		b.commit()
-	}
-	for _, g := range b.populations() {
-		if err := g.broken(b.run.engine.Now()); err != nil {
-			return b.run.explain(err)
-		}
 	}
 	return nil
 }
@@ -313,18 +321,15 @@ func (b *batchRun) sample(m *member, theta []float64, rng *rand.Rand) []float64 
 	out := make([]float64, len(theta))
 	sums := m.Sums(neuron.Receptive)
 	follow := b.run.dynamics(b.phase.Present.Output, m.at)
-	for i := range out {
-		v := theta[i] - rng.Float64()
+	for i, p := range theta {
+		under := rng.Float64() - p // the output is 1 if it is negative
 		switch follow {
 		case neuron.Teacher:
-			v = sums[i]
+			under = 0 - sums[i]
 		case neuron.Sign:
-			v = theta[i] - 0.5
+			under = 0.5 - p
 		}
-		out[i] = -1
-		if v > 0 {
-			out[i] = 1
-		}
+		out[i] = -math.Copysign(1, under) // without a branch, which would be mispredicted
 	}
 	return out
 }
