@@ -1,5 +1,5 @@
 # Shortcuts; everything works with the go command alone.
-.PHONY: pack mutants memory faults build test ci race fuzz fuzz-readers bench lint docs nightly results soak kills node-kills
+.PHONY: pack mutants memory faults build test ci race fuzz fuzz-readers bench profile lint docs nightly results soak kills node-kills
 
 build:
 	go build -trimpath -ldflags '-s -w' -o bin/infomorph ./cmd/infomorph
@@ -23,7 +23,15 @@ fuzz-readers:
 	.ci/fuzz
 
 bench:
-	go test -run '^$$' -bench . ./pid ./neuron ./neuron/sim ./actors
+	go test -pgo $(CURDIR)/cmd/infomorph/default.pgo -run '^$$' -bench . ./pid ./neuron ./internal/batch ./actors
+
+# The profile by which the compiler optimises the command, from benchmarks. It takes a
+# minute on an idle machine.
+profile:
+	mkdir -p bin
+	go test -run '^$$' -bench 'Delivery/.*/(shown|population|neurons)|Presentation|Memory' -o bin/actors.test -cpuprofile bin/actors.prof ./actors
+	go test -run '^$$' -bench 'Readout|Hidden' -o bin/batch.test -cpuprofile bin/batch.prof ./internal/batch
+	go tool pprof -proto -output cmd/infomorph/default.pgo bin/actors.prof bin/batch.prof
 
 lint:
 	go vet ./...

@@ -103,6 +103,11 @@ func (n *Neuron) Output() float32 { return n.y }
 func (n *Neuron) Advance(in Inbox, out *Output) { n.Live(&in, out) }
 
 // Live is Advance without a copy of the inbox, which it only reads.
+//
+// It is compiled once, not into each engine: where the compiler fuses multiplications and
+// additions, as on arm64, copies could round differently.
+//
+//go:noinline
 func (n *Neuron) Live(in *Inbox, out *Output) {
 	if in.Seen == nil {
 		n.advance(in, out)

@@ -85,8 +85,8 @@ func BenchmarkHidden(b *testing.B) {
 		p.Ports = append(p.Ports, port)
 	}
 	batches := benchRows(r)
-	outputs := make([]float64, benchBatch*neurons)
-	draw := func(theta []float64) Rows {
+	heard, told := make([]float64, benchBatch*neurons), make([]float64, benchBatch*neurons)
+	draw := func(outputs, theta []float64) Rows {
 		for i, v := range theta {
 			outputs[i] = 1
 			if r.Float64() > v {
@@ -97,8 +97,8 @@ func BenchmarkHidden(b *testing.B) {
 	}
 	for b.Loop() {
 		for _, x := range batches {
-			others := draw(p.Look(benchBatch, x[0], x[1], Rows{}))
-			draw(p.Again(neuron.Lateral, x[0], x[1], others))
+			others := draw(heard, p.Look(benchBatch, x[0], x[1], Rows{}))
+			draw(told, p.Again(neuron.Lateral, x[0], x[1], others))
 			if err := p.Climb(x[0], x[1], others); err != nil {
 				b.Fatal(err)
 			}
