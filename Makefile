@@ -29,7 +29,7 @@ bench:
 # minute on an idle machine.
 profile:
 	mkdir -p bin
-	go test -run '^$$' -bench 'Delivery/.*/(shown|population|neurons)|Presentation|Memory' -o bin/actors.test -cpuprofile bin/actors.prof ./actors
+	go test -run '^$$' -bench 'Delivery/.*/.*/.*/(shown|population|neurons)|Presentation|Memory' -o bin/actors.test -cpuprofile bin/actors.prof ./actors
 	go test -run '^$$' -bench 'Readout|Hidden' -o bin/batch.test -cpuprofile bin/batch.prof ./internal/batch
 	go tool pprof -proto -output cmd/infomorph/default.pgo bin/actors.prof bin/batch.prof
 

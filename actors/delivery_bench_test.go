@@ -128,25 +128,27 @@ func benchSizes(b *testing.B) []int {
 	return sizes
 }
 
-// BenchmarkBrian measures the same static network in Brian2's C++, if Debian's
-// python3-brian is installed.
+// BenchmarkBrian measures the same static network in Brian2's C++, and one of neurons that
+// decay and draw in each time step, if Debian's python3-brian is installed.
 func BenchmarkBrian(b *testing.B) {
 	const python = "/usr/bin/python3" // Debian's Python, even if another one comes first in the path
 	if exec.Command(python, "-c", "import brian2").Run() != nil {
 		b.Skip("Brian2 is not installed: apt-get install python3-brian")
 	}
 	for _, n := range benchSizes(b) {
-		b.Run(fmt.Sprintf("N=%d", n), func(b *testing.B) {
-			out, err := exec.Command(python, "testdata/brian_spiking.py", strconv.Itoa(n), "50").CombinedOutput()
-			if err != nil {
-				b.Fatalf("%v: %s", err, out)
-			}
-			lines := strings.Fields(string(out))
-			events, err := strconv.ParseFloat(lines[len(lines)-1], 64)
-			if err != nil {
-				b.Fatalf("%v: %s", err, out)
-			}
-			b.ReportMetric(events/1e6, "Mevents/s")
-		})
+		for _, form := range []string{"periodic", "continuous"} {
+			b.Run(fmt.Sprintf("N=%d/%s", n, form), func(b *testing.B) {
+				out, err := exec.Command(python, "testdata/brian_spiking.py", strconv.Itoa(n), "50", form).CombinedOutput()
+				if err != nil {
+					b.Fatalf("%v: %s", err, out)
+				}
+				lines := strings.Fields(string(out))
+				events, err := strconv.ParseFloat(lines[len(lines)-1], 64)
+				if err != nil {
+					b.Fatalf("%v: %s", err, out)
+				}
+				b.ReportMetric(events/1e6, "Mevents/s")
+			})
+		}
 	}
 }

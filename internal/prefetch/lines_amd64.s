@@ -10,7 +10,7 @@ TEXT ·lines(SB), NOSPLIT, $0-16
 next:
 	CMPQ       AX, CX
 	JGE        done
-	PREFETCHT1 (AX)
+	PREFETCHT0 (AX)
 	ADDQ       $64, AX
 	JMP        next
 

@@ -273,7 +273,7 @@ const (
 
 // ahead is how many updates before its own the memory of a neuron is
 // prefetched.
-var ahead = [numParts]int{Tables: 18, Itself: 12, Inputs: 6}
+var ahead = [numParts]int{Tables: 12, Itself: 8, Inputs: 4}
 
 // Prefetch prefetches a part of the memory of one of the neurons.
 func Prefetch(all []*neuron.Neuron, i int, part Part) {
