@@ -268,7 +268,7 @@ func TestUpdatesAreAnnounced(t *testing.T) {
 	if !g.Run(Epoch{End: 50}, own) || len(own.handed) != n {
 		t.Fatalf("%d updates", len(own.handed))
 	}
-	for part, early := range map[Part]int{Tables: 18, Itself: 12, Inputs: 6} {
+	for part, early := range map[Part]int{Tables: 12, Itself: 8, Inputs: 4} {
 		if !slices.Equal(own.soon[part], own.handed[early:]) {
 			t.Errorf("updates of %v, part %d of %v is announced", own.handed, part, own.soon[part])
 		}
