@@ -32,7 +32,6 @@ var rules = []rule{
 	{path: "topology/draw", imports: []string{"pid", "neuron", "topology", "internal/plot", "internal/words"}, pure: true},
 	{path: "topology", imports: []string{"pid", "neuron", "topology", "internal/prefetch"}, pure: true},
 	{path: "internal/words", pure: true},
-	{path: "internal/vec", pure: true},
 	{path: "internal/textfile", imports: []string{"internal/words"}, pure: true},
 	{path: "internal/npy", imports: []string{"internal/words"}, pure: true},
 	{path: "internal/live", imports: []string{"pid", "neuron", "topology", "internal", "scenarios"}, goroutines: true},
