@@ -193,7 +193,7 @@ func shorter(line string) string {
 		// The settings are validated and the flags are read.
 		return command + " --help > help.txt && infomorph validate " + m[2] + " " + strings.Join(settings, " ") + " #" + comment
 	}
-	if regexp.MustCompile(`^infomorph reproduce (all|bars|memory-|deep-hierarchy|unlabelled-features|streaming-)`).MatchString(line) {
+	if regexp.MustCompile(`^infomorph reproduce (all|bars|memory-|deep-hierarchy|unlabelled-features|streaming-|capacity-)`).MatchString(line) {
 		command, _, _ := strings.Cut(line, " #")
 		return command + " --help"
 	}
