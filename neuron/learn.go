@@ -151,46 +151,52 @@ func (c *Config) window() pid.WindowConfig {
 	return pid.WindowConfig{NumBins: bins, Capacity: c.Window, Goal: c.Goal}
 }
 
-// prior distributes Mass pseudo-samples for each receptive bin over the
-// contextual bins, as a Gaussian, at lateral value 0. The receptive value of a
-// bin is its middle. But if there are only two bins, for the sign, it is the
-// largest value that the weights allow.
+// prior returns the pseudo-samples of the neuron, for its present receptive
+// weights.
 func (n *Neuron) prior() []pid.Pseudo {
-	if n.cfg.Prior.Mass <= 0 || n.cfg.Prior.Sigma <= 0 {
+	return n.cfg.PriorSamples(floats.Norm(n.ports[Receptive].w, 1))
+}
+
+// PriorSamples returns the pseudo-samples of a neuron whose receptive weights
+// have the given sum of magnitudes, or nil without a prior. Mass samples for
+// each receptive bin are distributed over the contextual bins, as a Gaussian, at
+// lateral value 0. The receptive value of a bin is its middle. But if there are
+// only two bins, for the sign, it is the largest value that the weights allow.
+func (c *Config) PriorSamples(reach float64) []pid.Pseudo {
+	if c.Prior.Mass <= 0 || c.Prior.Sigma <= 0 {
 		return nil
 	}
-	rb, cb := n.cfg.Ports[Receptive].Bins, n.cfg.Ports[Contextual].Bins
-	reach := floats.Norm(n.ports[Receptive].w, 1)
+	rb, cb := c.Ports[Receptive].Bins, c.Ports[Contextual].Bins
 	var samples []pid.Pseudo
 	for i := range rb.N {
 		r := binMiddle(rb, i)
 		if rb.N == 2 && rb.Lo == -rb.Hi {
 			r = math.Copysign(reach, r)
 		}
-		samples = n.appendPriorRow(samples, i, r, cb)
+		samples = c.appendPriorRow(samples, i, r, cb)
 	}
 	return samples
 }
 
-func (n *Neuron) appendPriorRow(samples []pid.Pseudo, row int, r float64, cb pid.Bins) []pid.Pseudo {
+func (c *Config) appendPriorRow(samples []pid.Pseudo, row int, r float64, cb pid.Bins) []pid.Pseudo {
 	total, first := 0.0, len(samples)
 	lateral := 0
-	if n.cfg.Sources == 3 {
-		lateral = n.cfg.Ports[Lateral].Bins.Index(0)
+	if c.Sources == 3 {
+		lateral = c.Ports[Lateral].Bins.Index(0)
 	}
 	// The peak is at the bin nearest to 0, so that even a narrow Gaussian has
 	// weight.
-	peak := binMiddle(cb, cb.Index(0)) / n.cfg.Prior.Sigma
+	peak := binMiddle(cb, cb.Index(0)) / c.Prior.Sigma
 	for j := range cb.N {
-		c := binMiddle(cb, j)
-		z := c / n.cfg.Prior.Sigma
+		v := binMiddle(cb, j)
+		z := v / c.Prior.Sigma
 		g := math.Exp((peak - z) * (peak + z) / 2)
-		A, _ := n.cfg.Activation.Eval([NumPorts]float64{r, c})
-		samples = append(samples, pid.Pseudo{Cell: [3]int{row, j, lateral}, Theta: Theta(A, n.thetaFloor()), Weight: g})
+		A, _ := c.Activation.Eval([NumPorts]float64{r, v})
+		samples = append(samples, pid.Pseudo{Cell: [3]int{row, j, lateral}, Theta: Theta(A, c.thetaFloor()), Weight: g})
 		total += g
 	}
 	for k := first; k < len(samples); k++ {
-		samples[k].Weight *= n.cfg.Prior.Mass / total
+		samples[k].Weight *= c.Prior.Mass / total
 	}
 	return samples
 }

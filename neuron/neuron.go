@@ -282,7 +282,7 @@ func (n *Neuron) update(t Time, do Flags, out *Output) {
 		n.breakDown(t, n.brokenSum(&s, A), out)
 		return
 	}
-	theta := Theta(A, n.thetaFloor())
+	theta := Theta(A, n.cfg.thetaFloor())
 	value := n.y
 	if do&Fire != 0 {
 		if value = n.fire(&s, A, theta); value-value != 0 {
@@ -317,8 +317,8 @@ func (n *Neuron) sums(v, slope *[NumPorts]float64) {
 	}
 }
 
-func (n *Neuron) thetaFloor() float64 {
-	return max(n.cfg.ThetaFloor, ThetaFloor)
+func (c *Config) thetaFloor() float64 {
+	return max(c.ThetaFloor, ThetaFloor)
 }
 
 // fire chooses the output under the current dynamics and returns the value to

@@ -44,6 +44,6 @@ func (n *Neuron) surprise(t Time, s, slope [NumPorts]float64, out *Output) {
 	if share := n.cfg.Surprise; share > 0 {
 		s[Receptive] = 0
 		A, _ := n.cfg.Activation.Eval(s)
-		n.emit(t, n.y-float32(share*(2*Theta(A, n.thetaFloor())-1)), out)
+		n.emit(t, n.y-float32(share*(2*Theta(A, n.cfg.thetaFloor())-1)), out)
 	}
 }

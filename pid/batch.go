@@ -32,6 +32,9 @@ type Samples struct {
 	NBins []int     // the number of bins at each source
 	Bins  [][]int   // Bins[k][i] is the bin of sample i at source k
 	Theta []float64 // Theta[i] = P(Y=1 | sample i)
+	// Prior is permanent samples that count beside those of the batch, with the
+	// masses that a [Window] gives them. N is then the mass of both.
+	Prior []Pseudo
 }
 
 // Batch evaluates goals over many batches and reuses its memory. The zero value
@@ -43,7 +46,8 @@ type Batch struct {
 	number  []int32      // by key: number of the cell, from 1; 0: none yet
 	cellOf  []int32      // by sample
 	masses  [][2]float64 // by cell: p(s,0) and p(s,1), times N
-	first   []int32      // by cell: its first sample
+	first   []int32      // by cell: its first sample; −1−i if pseudo-sample i is its first
+	scale   float64      // 1 / mass of the batch with its prior
 	slope   []float64    // by cell
 	unions  []unionWeight
 	pulls   [8][]float64 // by mask: sums over its marginal
@@ -78,15 +82,14 @@ func (b *Batch) take(dst []float64, g Goal, s Samples) error {
 	if err := checkBatch(dst, g, s); err != nil {
 		return err
 	}
-	b.tally(s.NBins, s.Bins, s.Theta)
+	b.tally(&s)
 	return nil
 }
 
 func (b *Batch) gradient(dst []float64, g *Goal) {
 	b.slopes(g)
-	scale := 1 / float64(len(dst))
 	for i, c := range b.cellOf {
-		dst[i] = b.slope[c] * scale
+		dst[i] = b.slope[c] * b.scale
 	}
 }
 
@@ -124,11 +127,17 @@ func checkBatch(dst []float64, g Goal, s Samples) error {
 			return fmt.Errorf("pid: theta of sample %d is %v, not a probability", i, v)
 		}
 	}
+	for i := range s.Prior {
+		if err := s.Prior[i].validate(nbins); err != nil {
+			return fmt.Errorf("pid: prior sample %d: %w", i, err)
+		}
+	}
 	return nil
 }
 
 // tally makes the table of a batch and finds the cell of each sample.
-func (b *Batch) tally(nbins []int, bins [][]int, theta []float64) {
+func (b *Batch) tally(s *Samples) {
+	nbins, bins, theta := s.NBins, s.Bins, s.Theta
 	n, size := len(nbins), 1
 	for _, d := range nbins {
 		size *= d
@@ -151,11 +160,37 @@ func (b *Batch) tally(nbins []int, bins [][]int, theta []float64) {
 		b.masses[c][0] += 1 - th
 		b.masses[c][1] += th
 	}
-	b.fill(nbins, bins, 1/float64(len(theta)))
+	b.scale = 1 / (float64(len(theta)) + b.believe(s))
+	b.fill(s)
+}
+
+// believe adds the prior to the masses and returns its mass.
+func (b *Batch) believe(s *Samples) (total float64) {
+	for i := range s.Prior {
+		p := &s.Prior[i]
+		zero, one := p.masses()
+		if zero+one == 0 {
+			continue
+		}
+		key := 0
+		for k, d := range s.NBins {
+			key = key*d + p.Cell[k]
+		}
+		if b.number[key] == 0 {
+			b.masses, b.first = append(b.masses, [2]float64{}), append(b.first, int32(-1-i))
+			b.number[key] = int32(len(b.masses))
+		}
+		m := &b.masses[b.number[key]-1]
+		m[0] += zero
+		m[1] += one
+		total += zero + one
+	}
+	return total
 }
 
 // fill adds the cells to the table.
-func (b *Batch) fill(nbins []int, bins [][]int, scale float64) {
+func (b *Batch) fill(s *Samples) {
+	nbins := s.NBins
 	used := len(b.masses)
 	b.rows = resized(b.rows, used<<len(nbins))
 	b.numbers = resized(b.numbers, tableSize(nbins, 2, used))
@@ -164,11 +199,15 @@ func (b *Batch) fill(nbins []int, bins [][]int, scale float64) {
 	var at [MaxSources]int
 	for c := range b.masses {
 		for k := range nbins {
-			at[k] = bins[k][b.first[c]]
+			if first := b.first[c]; first >= 0 {
+				at[k] = s.Bins[k][first]
+			} else {
+				at[k] = s.Prior[-1-first].Cell[k]
+			}
 		}
 		m := &b.masses[c]
-		m[0] *= scale
-		m[1] *= scale
+		m[0] *= b.scale
+		m[1] *= b.scale
 		b.table.addCell(&at, m[:])
 	}
 }

@@ -59,7 +59,7 @@ func TestBatchGoalAgreesWithAutograd(t *testing.T) {
 	worst := 0.0
 	for _, c := range cases {
 		dst := make([]float64, c.Batch)
-		goal, d, err := BatchGoal(dst, c.goal(t), Samples{c.Binning.NBins, c.bins(), c.Theta})
+		goal, d, err := BatchGoal(dst, c.goal(t), Samples{NBins: c.Binning.NBins, Bins: c.bins(), Theta: c.Theta})
 		if err != nil {
 			t.Fatal(c.Name, err)
 		}
@@ -139,7 +139,7 @@ func TestWindowAgreesWithBatch(t *testing.T) {
 			}
 		}
 		dst := make([]float64, size)
-		goal, _, err := BatchGoal(dst, g, Samples{nbins, bins, theta})
+		goal, _, err := BatchGoal(dst, g, Samples{NBins: nbins, Bins: bins, Theta: theta})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,24 +172,24 @@ func TestBatchIsReusable(t *testing.T) {
 		for _, size := range []int{50, 300, 7} {
 			bins, theta := randomBatch(nbins, size, uint64(size))
 			want, got := make([]float64, size), make([]float64, size)
-			goal, _, err := BatchGoal(want, g, Samples{nbins, bins, theta})
+			goal, _, err := BatchGoal(want, g, Samples{NBins: nbins, Bins: bins, Theta: theta})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := b.Gradient(got, g, Samples{nbins, bins, theta}); err != nil {
+			if err := b.Gradient(got, g, Samples{NBins: nbins, Bins: bins, Theta: theta}); err != nil {
 				t.Fatal(err)
 			}
-			again, _, err := b.Goal(nil, g, Samples{nbins, bins, theta})
+			again, _, err := b.Goal(nil, g, Samples{NBins: nbins, Bins: bins, Theta: theta})
 			if err != nil || again != goal || !slices.Equal(got, want) {
 				t.Errorf("%v bins, %d samples: goal %v, want %v; gradients equal: %v", nbins, size, again, goal, slices.Equal(got, want))
 			}
-			if n := testing.AllocsPerRun(5, func() { _ = b.Gradient(got, g, Samples{nbins, bins, theta}) }); n != 0 {
+			if n := testing.AllocsPerRun(5, func() { _ = b.Gradient(got, g, Samples{NBins: nbins, Bins: bins, Theta: theta}) }); n != 0 {
 				t.Errorf("%v bins, %d samples: %v allocations", nbins, size, n)
 			}
 		}
 		bins, theta := randomBatch(nbins, 3, 1)
 		for name, err := range map[string]error{
-			"no dst": b.Gradient(nil, g, Samples{nbins, bins, theta}), "an empty batch": b.Gradient([]float64{}, g, Samples{nbins, make([][]int, len(nbins)), nil}),
+			"no dst": b.Gradient(nil, g, Samples{NBins: nbins, Bins: bins, Theta: theta}), "an empty batch": b.Gradient([]float64{}, g, Samples{NBins: nbins, Bins: make([][]int, len(nbins))}),
 		} {
 			if err == nil {
 				t.Errorf("%v bins: %s is accepted", nbins, name)

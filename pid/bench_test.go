@@ -141,7 +141,7 @@ func BenchmarkBatchGoal(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, err := BatchGoal(dst, g, Samples{nbins, bins, theta}); err != nil {
+				if _, _, err := BatchGoal(dst, g, Samples{NBins: nbins, Bins: bins, Theta: theta}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -150,7 +150,7 @@ func BenchmarkBatchGoal(b *testing.B) {
 			b.ReportAllocs()
 			var batch Batch
 			for b.Loop() {
-				if err := batch.Gradient(dst, g, Samples{nbins, bins, theta}); err != nil {
+				if err := batch.Gradient(dst, g, Samples{NBins: nbins, Bins: bins, Theta: theta}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -38,6 +38,22 @@ func (b Bins) Index(v float64) int {
 	return min(max(i, 0), b.N-1)
 }
 
+// Split returns how a value is shared by two neighbouring bins, in proportion
+// to its distance from their centres: the share upper is in bin i+1, the rest in
+// bin i. Beyond the outermost centres all of it is in the first or last bin. NaN
+// is in bin 0. Between two centres, d upper/dv = N/(Hi − Lo).
+func (b Bins) Split(v float64) (i int, upper float64) {
+	x := (v-b.Lo)*(float64(b.N)/(b.Hi-b.Lo)) - 0.5
+	switch {
+	case !(x > 0):
+		return 0, 0
+	case x >= float64(b.N-1):
+		return b.N - 1, 0
+	}
+	i = int(x)
+	return i, x - float64(i)
+}
+
 // Widen returns bins of twice the range, extended upwards or downwards, so that
 // each new bin is the union of two old ones. [Window.Widen] merges the contents
 // of a window in the same way, exactly. Use it for adaptive ranges: the range

@@ -213,7 +213,7 @@ func batchBits(t *testing.T, b *strings.Builder) {
 				some[k] = 1 / (1 + math.Pow(1/v-1, sharp))
 			}
 			dst := make([]float64, len(theta))
-			goal, d, err := BatchGoal(dst, g, Samples{nbins, bins, some})
+			goal, d, err := BatchGoal(dst, g, Samples{NBins: nbins, Bins: bins, Theta: some})
 			if err != nil {
 				t.Fatal(err)
 			}

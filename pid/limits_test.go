@@ -115,11 +115,11 @@ func TestBatchLimits(t *testing.T) {
 		{[]int{1 << 11, 1 << 11}, [][]int{{0}, {0}}, []float64{.5}, true}, {[]int{1 << 11, 1<<11 + 1}, [][]int{{0}, {0}}, []float64{.5}, false},
 		{[]int{0, 3}, [][]int{{0}, {0}}, []float64{.5}, false},
 	} {
-		if err := checkBatch(nil, g, Samples{tc.nbins, tc.bins, tc.theta}); (err == nil) != tc.ok {
+		if err := checkBatch(nil, g, Samples{NBins: tc.nbins, Bins: tc.bins, Theta: tc.theta}); (err == nil) != tc.ok {
 			t.Errorf("%v bins, %v, θ %v: %v", tc.nbins, tc.bins, tc.theta, err)
 		}
 	}
-	if checkBatch(make([]float64, 1), g, Samples{[]int{2, 3}, [][]int{{0}, {0}}, []float64{.5}}) != nil || checkBatch([]float64{}, g, Samples{[]int{2, 3}, [][]int{{0}, {0}}, []float64{.5}}) == nil {
+	if checkBatch(make([]float64, 1), g, Samples{NBins: []int{2, 3}, Bins: [][]int{{0}, {0}}, Theta: []float64{.5}}) != nil || checkBatch([]float64{}, g, Samples{NBins: []int{2, 3}, Bins: [][]int{{0}, {0}}, Theta: []float64{.5}}) == nil {
 		t.Error("a gradient of another length")
 	}
 }
@@ -431,7 +431,7 @@ func TestFaultsAreNamed(t *testing.T) {
 func TestFaultsOfArgumentsAreNamed(t *testing.T) {
 	g := mustGoal(t, 2, nil, 0)
 	batch := func(nbins []int, bins [][]int, theta ...float64) error {
-		_, _, err := BatchGoal(nil, g, Samples{nbins, bins, theta})
+		_, _, err := BatchGoal(nil, g, Samples{NBins: nbins, Bins: bins, Theta: theta})
 		return err
 	}
 	dense := func(shape []int, p ...float64) error {

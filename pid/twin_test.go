@@ -83,7 +83,7 @@ func TestBatchGoalTwin(t *testing.T) {
 		g := mustGoal(t, len(nbins), atoms, .4)
 		bins, theta := randomBatch(nbins, 60, 8)
 		dst := make([]float64, len(theta))
-		if _, _, err := BatchGoal(dst, g, Samples{nbins, bins, theta}); err != nil {
+		if _, _, err := BatchGoal(dst, g, Samples{NBins: nbins, Bins: bins, Theta: theta}); err != nil {
 			t.Fatal(err)
 		}
 		for i, want := range naiveGradient(g, bins, theta) {
@@ -97,23 +97,35 @@ func TestBatchGoalRefuses(t *testing.T) {
 	two := [][]int{{0, 1}, {1, 0}}
 	for name, run := range map[string]func() error{
 		"zero goal": func() error {
-			_, _, err := BatchGoal(nil, Goal{}, Samples{[]int{2, 2}, two, []float64{.5, .5}})
+			_, _, err := BatchGoal(nil, Goal{}, Samples{NBins: []int{2, 2}, Bins: two, Theta: []float64{.5, .5}})
 			return err
 		},
-		"sources": func() error { _, _, err := BatchGoal(nil, g, Samples{[]int{2}, two, []float64{.5, .5}}); return err },
-		"empty":   func() error { _, _, err := BatchGoal(nil, g, Samples{[]int{2, 2}, [][]int{{}, {}}, nil}); return err },
+		"sources": func() error {
+			_, _, err := BatchGoal(nil, g, Samples{NBins: []int{2}, Bins: two, Theta: []float64{.5, .5}})
+			return err
+		},
+		"empty": func() error {
+			_, _, err := BatchGoal(nil, g, Samples{NBins: []int{2, 2}, Bins: [][]int{{}, {}}})
+			return err
+		},
 		"dst": func() error {
-			_, _, err := BatchGoal([]float64{1}, g, Samples{[]int{2, 2}, two, []float64{.5, .5}})
+			_, _, err := BatchGoal([]float64{1}, g, Samples{NBins: []int{2, 2}, Bins: two, Theta: []float64{.5, .5}})
 			return err
 		},
-		"bin": func() error { _, _, err := BatchGoal(nil, g, Samples{[]int{2, 1}, two, []float64{.5, .5}}); return err },
+		"bin": func() error {
+			_, _, err := BatchGoal(nil, g, Samples{NBins: []int{2, 1}, Bins: two, Theta: []float64{.5, .5}})
+			return err
+		},
 		"bins": func() error {
-			_, _, err := BatchGoal(nil, g, Samples{[]int{2, 1 << 40}, two, []float64{.5, .5}})
+			_, _, err := BatchGoal(nil, g, Samples{NBins: []int{2, 1 << 40}, Bins: two, Theta: []float64{.5, .5}})
 			return err
 		},
-		"length": func() error { _, _, err := BatchGoal(nil, g, Samples{[]int{2, 2}, two, []float64{.5}}); return err },
+		"length": func() error {
+			_, _, err := BatchGoal(nil, g, Samples{NBins: []int{2, 2}, Bins: two, Theta: []float64{.5}})
+			return err
+		},
 		"theta": func() error {
-			_, _, err := BatchGoal(nil, g, Samples{[]int{2, 2}, two, []float64{.5, math.NaN()}})
+			_, _, err := BatchGoal(nil, g, Samples{NBins: []int{2, 2}, Bins: two, Theta: []float64{.5, math.NaN()}})
 			return err
 		},
 	} {
@@ -123,7 +135,7 @@ func TestBatchGoalRefuses(t *testing.T) {
 	}
 	// Saturated probabilities give a finite gradient.
 	dst := make([]float64, 2)
-	if _, _, err := BatchGoal(dst, g, Samples{[]int{2, 2}, two, []float64{0, 1}}); err != nil || math.IsInf(dst[0], 0) || math.IsNaN(dst[0]) {
+	if _, _, err := BatchGoal(dst, g, Samples{NBins: []int{2, 2}, Bins: two, Theta: []float64{0, 1}}); err != nil || math.IsInf(dst[0], 0) || math.IsNaN(dst[0]) {
 		t.Error(dst, err)
 	}
 }
@@ -143,7 +155,7 @@ func BenchmarkNaiveTwins(b *testing.B) {
 	b.Run("WindowPushGradient2x60/recompute", func(b *testing.B) {
 		dst := make([]float64, len(theta))
 		for b.Loop() {
-			if _, _, err := BatchGoal(dst, red, Samples{[]int{2, 60}, bins, theta}); err != nil {
+			if _, _, err := BatchGoal(dst, red, Samples{NBins: []int{2, 60}, Bins: bins, Theta: theta}); err != nil {
 				b.Fatal(err)
 			}
 		}

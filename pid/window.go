@@ -294,6 +294,12 @@ func (p *Pseudo) quantise() priorMass {
 	return pm
 }
 
+// masses returns the quantised masses of Y=0 and Y=1, in samples.
+func (p *Pseudo) masses() (zero, one float64) {
+	m := p.quantise().mass
+	return float64(m.zero) / unit, float64(m.one) / unit
+}
+
 // layOut computes the positions and strides of the marginals.
 func (l *layout) layOut() {
 	top := 1<<l.n - 1

@@ -193,7 +193,7 @@ func shorter(line string) string {
 		// The settings are validated and the flags are read.
 		return command + " --help > help.txt && infomorph validate " + m[2] + " " + strings.Join(settings, " ") + " #" + comment
 	}
-	if strings.HasPrefix(line, "infomorph reproduce all") || strings.HasPrefix(line, "infomorph reproduce bars") || strings.HasPrefix(line, "infomorph reproduce memory-") || strings.HasPrefix(line, "infomorph reproduce deep-hierarchy") || strings.HasPrefix(line, "infomorph reproduce unlabelled-features") {
+	if regexp.MustCompile(`^infomorph reproduce (all|bars|memory-|deep-hierarchy|unlabelled-features|streaming-|capacity-)`).MatchString(line) {
 		command, _, _ := strings.Cut(line, " #")
 		return command + " --help"
 	}

@@ -15,6 +15,9 @@ type Population struct {
 	Ports      []*Port // as many as the goal has sources, in order r, c, l
 	Rate       float64 // of Adam
 	Decay      float64
+	// Prior, where it is not nil, is the permanent samples of each neuron, which
+	// count beside those of every batch.
+	Prior [][]pid.Pseudo
 
 	size   int                        // samples of the batch
 	sums   [neuron.NumPorts][]float64 // sample × neuron
@@ -23,12 +26,16 @@ type Population struct {
 	sloped bool                       // drive holds slopes
 	goals  pid.Batch
 	few    lanes
+	one    soft // with soft bins
 }
 
 // Validate returns an error unless ports and goal fit.
 func (p *Population) Validate() error {
 	if p.Neurons < 1 || len(p.Ports) != p.Goal.NumSources() {
 		return errors.New("batch: a population needs neurons and a port for each source of its goal")
+	}
+	if p.Prior != nil && len(p.Prior) != p.Neurons {
+		return errors.New("batch: a population has no prior for each neuron")
 	}
 	for _, port := range p.Ports {
 		if err := port.validate(p.Neurons); err != nil {
@@ -100,7 +107,19 @@ func (p *Population) reserve(n int) {
 		p.sums[k], p.drive[k] = Sized(p.sums[k], n*p.Neurons), Sized(p.drive[k], n*p.Neurons)
 	}
 	p.theta = Sized(p.theta, n*p.Neurons)
+	if p.isSoft() {
+		p.one.reserve(p.Ports, n)
+		return
+	}
 	p.few.reserve(len(p.Ports), n)
+}
+
+// priorOf returns the permanent samples of a neuron.
+func (p *Population) priorOf(j int) []pid.Pseudo {
+	if p.Prior == nil {
+		return nil
+	}
+	return p.Prior[j]
 }
 
 // Sized returns a slice of length n, v itself where it is large enough; what
@@ -116,6 +135,8 @@ func Sized(v []float64, n int) []float64 {
 // seen, once after each Forward and with the same x.
 //
 //	dG/dw = Σ_i dG/dθ_i · θ_i(1−θ_i) · ∂A/∂(port sum) · x_i
+//
+// with one more term at ports with soft bins (see soft.go).
 func (p *Population) Climb(x ...Rows) error {
 	if err := p.drives(); err != nil {
 		return err
@@ -132,8 +153,13 @@ func (p *Population) Climb(x ...Rows) error {
 // Decompose returns the decomposition of one neuron over the batch that
 // Forward has seen.
 func (p *Population) Decompose(j int) (*pid.Decomposition, error) {
+	if p.isSoft() {
+		p.one.place(p, j)
+		_, d, err := p.one.goals.Goal(nil, p.Goal, p.one.samples)
+		return d, err
+	}
 	nbins := p.place(j, 1)
-	_, d, err := p.goals.Goal(nil, p.Goal, pid.Samples{NBins: nbins, Bins: p.few.bins[0], Theta: p.few.theta[0]})
+	_, d, err := p.goals.Goal(nil, p.Goal, pid.Samples{NBins: nbins, Bins: p.few.bins[0], Theta: p.few.theta[0], Prior: p.priorOf(j)})
 	return d, err
 }
 
@@ -143,11 +169,14 @@ func (p *Population) drives() error {
 		panic("batch: learning without Forward")
 	}
 	p.sloped = false
+	if p.isSoft() {
+		return p.softDrives()
+	}
 	for j := 0; j < p.Neurons; j += numLanes {
 		n := min(numLanes, p.Neurons-j)
 		nbins := p.place(j, n)
 		for b := range n {
-			if err := p.goals.Gradient(p.few.slope[b], p.Goal, pid.Samples{NBins: nbins, Bins: p.few.bins[b], Theta: p.few.theta[b]}); err != nil {
+			if err := p.goals.Gradient(p.few.slope[b], p.Goal, pid.Samples{NBins: nbins, Bins: p.few.bins[b], Theta: p.few.theta[b], Prior: p.priorOf(j + b)}); err != nil {
 				return err
 			}
 		}

@@ -16,7 +16,11 @@ type Port struct {
 	Bins pid.Bins
 	// Fit lays the bins over the values of each neuron in each batch, from the
 	// smallest to the largest, instead of over the fixed range.
-	Fit    bool
+	Fit bool
+	// Soft spreads each sample over the two bins whose centres are nearest, so
+	// that weights also follow how the goal depends on the bins. Bins that are
+	// laid over the values (Fit) count as fixed for this.
+	Soft   bool
 	Frozen bool
 	// Weights has a row of one weight per neuron for each input, or, where
 	// Sources is not nil, one weight for each of a neuron's sources, neuron by

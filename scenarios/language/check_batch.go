@@ -76,7 +76,6 @@ func (c *checker) outsideEngine(k *Neuron, at string) {
 		c.f.problem(p.Squash, port+".squash", why, "")
 		c.f.problem(p.Center != 0, port+".center", why, "")
 	}
-	c.f.problem(k.Prior != nil, at+".prior", why, "")
 	c.f.problem(k.Surprise != 0, at+".surprise", why, "")
 	c.f.problem(k.Homeostasis != nil, at+".homeostasis", why, "")
 }
@@ -91,9 +90,20 @@ func (c *checker) batches() {
 		alone[pop.Neuron] = batch && !otherwise && (was || !seen)
 	}
 	for name, k := range c.Neurons.All() {
-		if alone[name] {
+		switch only, used := alone[name]; {
+		case only:
 			c.batchesAlone(k, config.JoinPath("neurons", name))
+		case used:
+			c.softBins(k, config.JoinPath("neurons", name))
 		}
+	}
+}
+
+// softBins reports soft bins of a kind of neurons that learns item by item, or not at all.
+func (c *checker) softBins(k *Neuron, at string) {
+	for letter, p := range k.Ports.All() {
+		c.f.problem(k.Learns && p.Bins.Soft, config.JoinPath(at+".ports", letter)+".bins.soft", "is for neurons that learn from batches alone",
+			"let them learn only in phases with batch, or leave it out")
 	}
 }
 

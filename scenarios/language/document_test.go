@@ -195,7 +195,12 @@ data: {p: {patterns: {width: 2, height: 2, source: random, count: 4}, to: {x: pa
 	const ports = "ports: {r: {rule: goal}, c: {}}"
 	for _, c := range []struct{ kind, phases, want string }{
 		{ports, "{name: a, present: {data: p, batch: {}}}", ""},
-		{ports + ", prior: {}", "{name: a, present: {data: p, batch: {}}}", "neurons.k.prior: cannot be heeded where neurons learn from batches"},
+		{"ports: {r: {rule: goal}, c: {}}, prior: {}", "{name: a, present: {data: p, batch: {}}}", ""},
+		{"ports: {r: {rule: goal, bins: {soft: true}}, c: {}}", "{name: a, present: {data: p, batch: {}}}", ""},
+		{"ports: {r: {rule: goal, bins: {soft: true}}, c: {}}", "{name: a, present: {data: p}}", "neurons.k.ports.r.bins.soft: is for neurons that learn from batches alone; let them learn only in phases with batch, or leave it out"},
+		{"ports: {r: {rule: goal, bins: {soft: true}}, c: {}}", "{name: a, present: {data: p, batch: {}}}, {name: b, present: {data: p}}", "neurons.k.ports.r.bins.soft: is for neurons that learn from batches alone"},
+		{"ports: {r: {rule: goal}, c: {bins: {soft: true}}}", "{name: a, present: {data: p, learn: none, batch: {}}}", "neurons.k.ports.c.bins.soft: is for neurons that learn from batches alone"},
+		{"ports: {r: {rule: goal, bins: {number: 2, soft: true}}, c: {}}", "{name: a, present: {data: p, batch: {}}}", "neurons.k.ports.r.bins.soft: has no effect on 2 bins; one or two bins are hard; take at least three, or leave it out"},
 		{ports + ", surprise: 1", "{name: a, present: {data: p, batch: {}}}", "neurons.k.surprise: cannot be heeded where neurons learn from batches"},
 		{ports + ", homeostasis: {gain: 0.1}", "{name: a, present: {data: p, batch: {}}}", "neurons.k.homeostasis: cannot be heeded where neurons learn from batches"},
 		{"ports: {r: {rule: delta}, c: {}}", "{name: a, present: {data: p, batch: {}}}", "neurons.k.ports.r.rule: is delta, which cannot be heeded where neurons learn from batches; write goal or frozen"},

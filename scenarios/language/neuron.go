@@ -18,7 +18,7 @@ type Neuron struct {
 	ThetaFloor    float64            `yaml:"theta_floor" doc:"Minimum distance of firing probabilities from 0 and 1." default:"1e-6" exclusiveMin:"0" exclusiveMax:"0.5"`
 	StepClip      float64            `yaml:"step_clip" doc:"Limit of the gradient of the goal in one step, in bits; 0 is no limit." default:"0" min:"0" max:"1e6"`
 	Homeostasis   *Homeostasis       `yaml:"homeostasis" doc:"Keeps the spread of the receptive value, or the firing rate, near a target."`
-	Prior         *Prior             `yaml:"prior" doc:"Permanent pseudo-samples. Without them a neuron whose bit is constant in the window learns nothing."`
+	Prior         *Prior             `yaml:"prior" doc:"Permanent pseudo-samples, which count beside those of the window or batch. Without them a neuron whose bit is constant there learns nothing."`
 	Clock         Clock              `yaml:"clock" doc:"When neurons update."`
 	Gate          *Gate              `yaml:"gate" doc:"Novelty gate: no learning while the context changes from one pattern to the next. For neurons with their own clocks."`
 	StabilityNorm float64            `yaml:"stability_norm" doc:"Do not change the weights if the contextual norm exceeds this and the context alone gives the bit with a margin of one norm; 0 is off." default:"0" min:"0" max:"1000"`
@@ -52,6 +52,7 @@ type Port struct {
 type Bins struct {
 	Number int     `yaml:"number" doc:"Number of bins." default:"20" min:"1" max:"4096"`
 	Range  float64 `yaml:"range" doc:"The bins cover ± this. Values outside belong to the first or last bin. Two bins are always divided at 0." default:"10" exclusiveMin:"0" max:"1e6"`
+	Soft   bool    `yaml:"soft" doc:"A value counts in the two bins whose centres are nearest, in proportion to its distance from them, instead of in one bin. The estimate then follows every change of a value, and weights learn from this, too. For learning from batches." default:"false"`
 }
 
 // Homeostasis scales receptive weights by 1 + gain·max(−1, 1 − (R−mean)²/target²). It

@@ -107,6 +107,8 @@ var sectionsOfPorts = []section{
 	{`learns: false, stability_norm: 1`, `stability_norm: has no effect, because the neuron does not learn (learns: false)`},
 	{`learns: false, ports: {r: {rule: goal}}`, `ports.r.rule: has no effect, because the neuron does not learn (learns: false)`},
 	{`learns: false, ports: {r: {rule: delta}, c: {}}`, `ports.r.rule: has no effect, because the neuron does not learn (learns: false)`},
+	{`learns: false, ports: {c: {bins: {soft: true}}}`, `ports.c.bins.soft: has no effect, because the neuron does not learn (learns: false)`},
+	{`ports: {r: {bins: {number: 3, soft: true}}, c: {bins: {number: 2, soft: true}}}`, `ports.c.bins.soft: has no effect on 2 bins; one or two bins are hard; take at least three, or leave it out`},
 	{`ports: {r: {}}`, `ports: says nothing of port c, which is one of sources; add c: {rule: frozen} for weights that stay`},
 	{`ports: {c: {}}`, `ports: says nothing of port r, which is one of sources; add r: {rule: frozen} for weights that stay`},
 	{`ports: {r: {}, c: {}, l: {}}`, `ports.l: is of a port that is not among sources; write sources: [r, c, l]`},

@@ -129,6 +129,8 @@ func (p *Port) check(f *faults, at string, learns bool) {
 	idle(frozen && p.Bias, "bias", why)
 	idle(p.Rule == "delta" && p.Norm != "fan_in", "norm", "it is for rule goal")
 	f.problem(p.Bins.Number <= 2 && p.Bins.Range != 10, at+".bins.range", fmt.Sprintf("has no effect on %d bins", p.Bins.Number), "two bins part at 0; leave it out")
+	f.problem(p.Bins.Soft && p.Bins.Number <= 2, at+".bins.soft", fmt.Sprintf("has no effect on %d bins", p.Bins.Number), "one or two bins are hard; take at least three, or leave it out")
+	idle(p.Bins.Soft && !learns, "bins.soft", "the neuron does not learn (learns: false)")
 	f.problem(p.EndRate < 0 && p.EndRate != -1, at+".end_rate", "is negative, which means no change", "write -1, or leave it out")
 }
 

@@ -150,6 +150,9 @@ func (b *batchRun) member(i int) (*member, error) {
 		m.Ports[neuron.Receptive].Fit = true
 	}
 	for port, src := range m.sources {
+		if p := net.Kind(g.Name).Ports.Get(portNames[port]); p != nil {
+			m.Ports[port].Soft = p.Bins.Soft
+		}
 		if src.input != "" {
 			if err := b.layRows(src, m.Ports[port].Sources != nil); err != nil {
 				return nil, err

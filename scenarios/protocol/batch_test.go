@@ -127,8 +127,31 @@ func toss(theta []float64, neurons int, rng *rand.Rand) batch.Rows {
 // with its input from a. The two items that do not fill a batch are not used in this
 // pass.
 func TestBatchesByHand(t *testing.T) {
+	const low = "r: {rule: goal, bias: true, bins: {number: 4, range: 4}}, c: {rule: goal, bins: {number: 3, range: 3}}}"
+	for name, c := range map[string]struct {
+		low string // instead of low
+		set func(l *logged, a *batch.Population)
+	}{
+		"hard bins": {low, func(*logged, *batch.Population) {}},
+		"soft bins": {strings.Replace(low, "range: 3", "range: 3, soft: true", 1), func(_ *logged, a *batch.Population) { a.Ports[1].Soft = true }},
+		"a prior": {strings.Replace(low, "number: 4, range: 4", "number: 2", 1) + ", prior: {mass: 3, sigma: 1.5}", func(l *logged, a *batch.Population) {
+			for j := range a.Neurons { // weights by input, then neuron; the last input is the bias
+				reach := 0.0
+				for i := range 3 {
+					reach += math.Abs(a.Ports[0].Weights[i*a.Neurons+j])
+				}
+				a.Prior = append(a.Prior, l.plan.Net.Sim.Config(0).PriorSamples(reach))
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) { batchesByHand(t, strings.Replace(layers, low, c.low, 1), c.set) })
+	}
+}
+
+func batchesByHand(t *testing.T, layers string, set func(l *logged, a *batch.Population)) {
 	l := start(t, layers+learnFlowers+"record: {atoms: 0}\n")
 	a, b := byHand(t, l, "a", 4, 2), byHand(t, l, "b", 4, 2)
+	set(l, a)
 	a.Rate, a.Decay, b.Rate = 0.1, 0.001, 0.2
 	x := [][]float64{{0, 1, 0.5}, {0, 0, 1}, {0, 1, 0}, {0.25, 0, 0}, {1, 0, 0}, {0, 0, 0.5}, {0.75, 0, 0}, {0, 0.5, 0}}
 	for number := range 6 {

@@ -1,9 +1,12 @@
 package protocol
 
 import (
+	"gonum.org/v1/gonum/floats"
+
 	"infomorph/internal/batch"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
+	"infomorph/pid"
 )
 
 // batched is a set of neurons that learn from batches, outside the event engine. Their
@@ -36,6 +39,9 @@ func newBatched(e sim.Engine, first neuron.ID, n int, inputs ...span) (*batched,
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Prior.Mass > 0 {
+		b.believe(cfg, reports)
+	}
 	for k := range neuron.Port(cfg.Sources) {
 		port := b.lay(k, &cfg.Ports[k])
 		b.Ports = append(b.Ports, port)
@@ -58,6 +64,19 @@ func newBatched(e sim.Engine, first neuron.ID, n int, inputs ...span) (*batched,
 		}
 	}
 	return b, b.Validate()
+}
+
+// believe gives each neuron its prior, for its receptive weights before the phase. Neurons
+// whose weights have the same sum of magnitudes share one.
+func (b *batched) believe(cfg *neuron.Config, reports []neuron.Report) {
+	shared := map[float64][]pid.Pseudo{}
+	for j := range reports {
+		reach := floats.Norm(reports[j].Weights[neuron.Receptive], 1)
+		if shared[reach] == nil {
+			shared[reach] = cfg.PriorSamples(reach)
+		}
+		b.Prior = append(b.Prior, shared[reach])
+	}
 }
 
 // lay makes a port and stores the index of each of its synapses.

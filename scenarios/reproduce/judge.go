@@ -17,8 +17,10 @@ type Finding struct {
 	Expected string `json:"expected"`
 	Source   string `json:"source"`
 	Measure
-	Against []Rival `json:"against,omitempty"`
-	Verdict string  `json:"verdict"`
+	// Pair holds the means of the two variants whose difference is measured.
+	Pair    []Measure `json:"pair,omitempty"`
+	Against []Rival   `json:"against,omitempty"`
+	Verdict string    `json:"verdict"`
 }
 
 // Measure is a mean over runs, or a share of runs.
@@ -40,7 +42,8 @@ type Rival struct {
 }
 
 // Verdicts. A range is met only if the whole interval lies in it, and the whole interval
-// of every baseline lies outside it.
+// of every baseline lies outside it. A difference of paired runs must lie beyond its
+// bounds, so that two equal variants, whose difference is 0, are NotShown for a bound of 0.
 const (
 	Met      = "met"
 	NotShown = "not shown"
@@ -68,6 +71,10 @@ func (e *Entry) Judge(res *design.Results, baselines map[string]*design.Results)
 	findings := make([]Finding, len(e.Checks))
 	for i := range e.Checks {
 		c := &e.Checks[i]
+		if c.Minus != "" {
+			findings[i] = e.judgePairs(c, res, baselines)
+			continue
+		}
 		findings[i] = Finding{Subject: c.Subject(), Share: c.Reach != nil, Expected: c.Range(), Source: c.Source, Measure: c.measure(c.values(res, c.Score))}
 		for _, name := range c.Against {
 			findings[i].Against = append(findings[i].Against, Rival{name, e.rival(c, name, res, baselines)})
@@ -142,7 +149,7 @@ func (c *Check) verdict(f *Finding) string {
 			return NotShown
 		}
 	}
-	if in && len(f.Against) > 0 {
+	if in && (len(f.Against) > 0 || c.Minus != "") {
 		return Met
 	}
 	return NotShown
@@ -155,6 +162,9 @@ func (c *Check) place(m *Measure) (in, out bool) {
 		return false, false
 	}
 	below, above := c.Min != nil && *m.High < *c.Min, c.Max != nil && *m.Low > *c.Max
+	if c.Minus != "" {
+		return (c.Min == nil || *m.Low > *c.Min) && (c.Max == nil || *m.High < *c.Max), below || above
+	}
 	return (c.Min == nil || *m.Low >= *c.Min) && (c.Max == nil || *m.High <= *c.Max), below || above
 }
 
@@ -195,9 +205,12 @@ func AllMet(all []Finding) bool {
 // Measured returns the value and its interval as text.
 func (f *Finding) Measured() string { return f.text(f.Share) }
 
-// Baselines returns the measurements of the baselines as text.
+// Baselines returns the measurements of the baselines, or of the two of a pair, as text.
 func (f *Finding) Baselines() string {
 	var all []string
+	if len(f.Pair) == 2 { // the page holds what a file says
+		all = append(all, f.Pair[0].text(false)+" and "+f.Pair[1].text(false))
+	}
 	for i := range f.Against {
 		all = append(all, f.Against[i].Name+" "+f.Against[i].text(f.Share))
 	}

@@ -26,8 +26,10 @@ Means have their 95 % interval over seeds (Student's t), shares of runs have Wil
 **not shown**: the interval lies only partly in the range, so that more seeds are needed, or a
 baseline meets the range as well. **missed**: the whole interval lies outside. A baseline is the
 same scenario without training or without the part that the claim is about, or a simpler rule, or
-a linear rule on the same data. "Prototype" values come from an earlier program. The time is the sum
-of the wall times of all runs.
+a linear rule on the same data. A difference (A − B) is the mean over pairs of runs with the same
+seed; it must lie beyond its bound with its whole interval, and the means of A and B stand in the
+column of baselines. "Prototype" values come from an earlier program. The time is the sum of the
+wall times of all runs.
 
 `
 

@@ -132,6 +132,7 @@ func TestChecksRefused(t *testing.T) {
 		{Check{Reach: ptr(5), Min: ptr(0)}, ""}, {Check{Reach: ptr(5), Max: ptr(1)}, ""}, {Check{Reach: ptr(5), Min: ptr(-0.1)}, "judges a share of runs, which lies between 0 and 1"}, {Check{Reach: ptr(5), Min: ptr(1.1)}, "judges a share of runs"}, {Check{Reach: ptr(5), Max: ptr(-0.1)}, "judges a share of runs"},
 		{Check{Reach: ptr(5), Max: ptr(1.1)}, "judges a share of runs"}, {Check{Reach: ptr(5), Min: ptr(1)}, "asks for all runs or for none"}, {Check{Reach: ptr(5), Max: ptr(0)}, "asks for all runs or for none"}, {Check{Min: ptr(-5), Max: ptr(7)}, ""},
 	} {
+		c.c.Against = []string{"a.b"}
 		err := c.c.Validate()
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%+v: %v, want %s", c.c, err, c.want)

@@ -51,11 +51,12 @@ type Baseline struct {
 type Check struct {
 	Score   string   `yaml:"score" doc:"Name of a score." required:"true"`
 	At      []string `yaml:"at" doc:"The point of the axes that it is about, as path=value; without it, all runs are pooled." maxItems:"10"`
+	Minus   string   `yaml:"minus" doc:"Judge the mean difference of paired runs instead: the score less that of this baseline at the same seed, or less this score of the same run. The interval must lie beyond the bounds, so that equal variants never meet it."`
 	Reach   *float64 `yaml:"reach" doc:"Judge the share of runs whose score is at least this, instead of the mean."`
 	Min     *float64 `yaml:"min" doc:"Smallest value of the mean, or of the share."`
 	Max     *float64 `yaml:"max" doc:"Largest value of the mean, or of the share."`
 	Aim     *float64 `yaml:"aim" doc:"What is aimed at beyond the range; it is shown, not judged."`
-	Against []string `yaml:"against" doc:"What must fail the range, so that meeting it shows something: names of baselines of the entry, or scores of the same runs, such as that of logistic regression." required:"true" minItems:"1" maxItems:"10"`
+	Against []string `yaml:"against" doc:"What must fail the range, so that meeting it shows something: names of baselines of the entry, or scores of the same runs, such as that of logistic regression. Not with minus." maxItems:"10"`
 	Source  string   `yaml:"source" doc:"Where the range comes from." required:"true"`
 }
 
@@ -66,6 +67,12 @@ func (c *Check) Validate() error {
 		return config.FieldProblem("", "says neither min nor max", "add min: or max:")
 	case c.Min != nil && c.Max != nil && *c.Min > *c.Max:
 		return config.FieldError("min", *c.Min, "at most max", "")
+	case len(c.Against) == 0 && c.Minus == "":
+		return config.FieldProblem("against", "missing", "name what must fail the range, or the other variant of a pair with minus:")
+	case len(c.Against) > 0 && c.Minus != "":
+		return config.FieldProblem("against", "stands beside minus, which names what the score is compared with", "write another check for another comparison")
+	case c.Minus != "" && c.Reach != nil:
+		return config.FieldProblem("minus", "stands beside reach, which judges a share of runs instead of a difference", "")
 	case c.Reach != nil && (c.Min != nil && (*c.Min < 0 || *c.Min > 1) || c.Max != nil && (*c.Max < 0 || *c.Max > 1)):
 		return config.FieldProblem("", "judges a share of runs, which lies between 0 and 1", "")
 	case c.Reach != nil && (c.Min != nil && *c.Min == 1 || c.Max != nil && *c.Max == 0):
@@ -96,6 +103,9 @@ func (r *Registry) Validate() error {
 			if len(c.At) > 0 && len(e.Over) == 0 {
 				return config.FieldProblem(fmt.Sprintf("%s.checks[%d].at", path, k), "names a point, but the entry has no axes", "")
 			}
+			if c.Minus != "" && len(e.Over) > 0 {
+				return config.FieldProblem(fmt.Sprintf("%s.checks[%d].minus", path, k), "needs pairs of runs with the same seed, but the entry has axes", "")
+			}
 		}
 	}
 	return nil
@@ -123,6 +133,9 @@ func (e *Entry) validate(path string) error {
 				return config.FieldError(fmt.Sprintf("%s.checks[%d].against[%d]", path, k, i), name, "a baseline of the entry, or a score", "")
 			}
 		}
+		if name := c.Minus; name != "" && !seen[name] && !strings.Contains(name, ".") {
+			return config.FieldError(fmt.Sprintf("%s.checks[%d].minus", path, k), name, "a baseline of the entry, or a score", "")
+		}
 	}
 	return nil
 }
@@ -137,7 +150,7 @@ func Read(file string, data []byte) (*Registry, error) {
 	for i := range r.Entries {
 		for k := range r.Entries[i].Checks {
 			c := &r.Entries[i].Checks[k]
-			c.Score = language.CurrentScore(c.Score)
+			c.Score, c.Minus = language.CurrentScore(c.Score), language.CurrentScore(c.Minus)
 			for j, name := range c.Against {
 				c.Against[j] = language.CurrentScore(name)
 			}
@@ -234,12 +247,16 @@ func (c *Check) Range() string {
 	if c.Reach != nil {
 		show = func(v float64) string { return fmt.Sprintf("%g %%", 100*v) }
 	}
+	least, most := "≥ ", "≤ "
+	if c.Minus != "" {
+		least, most = "> ", "< "
+	}
 	var parts []string
 	if c.Min != nil {
-		parts = append(parts, "≥ "+show(*c.Min))
+		parts = append(parts, least+show(*c.Min))
 	}
 	if c.Max != nil {
-		parts = append(parts, "≤ "+show(*c.Max))
+		parts = append(parts, most+show(*c.Max))
 	}
 	text := strings.Join(parts, ", ")
 	if c.Reach != nil {
@@ -254,6 +271,9 @@ func (c *Check) Range() string {
 // Subject returns what a check measures, as text.
 func (c *Check) Subject() string {
 	text := c.Score
+	if c.Minus != "" {
+		text += " − " + c.Minus
+	}
 	if c.Reach != nil {
 		text += fmt.Sprintf(" ≥ %g", *c.Reach)
 	}

@@ -66,7 +66,7 @@ func TestBuiltinClaims(t *testing.T) {
 			if scenarios.ExplainScore(c.Score) == nil {
 				t.Errorf("%s: no score %q", e.Name, c.Score)
 			}
-			for _, name := range c.Against {
+			for _, name := range append([]string{c.Minus}, c.Against...) {
 				if strings.Contains(name, ".") && scenarios.ExplainScore(name) == nil {
 					t.Errorf("%s: no score %q", e.Name, name)
 				}

@@ -66,7 +66,7 @@ type Neuron struct {
 	Receptive     Learning             `yaml:"receptive_learning" doc:"How receptive weights learn." default:"{rule: frozen}"`
 	Learning      Learning             `yaml:"learning" doc:"How contextual weights learn."`
 	Homeostasis   language.Homeostasis `yaml:"homeostasis" doc:"Keeps the spread of the receptive value near a target, by scaling receptive weights."`
-	Prior         Prior                `yaml:"prior" doc:"Permanent pseudo-samples. Without them a neuron whose bit is constant in the window learns nothing."`
+	Prior         *Prior               `yaml:"prior" doc:"Permanent pseudo-samples. Without them a neuron whose bit is constant in the window learns nothing. If the section is left out, the mass is 2 and sigma is 2 where neurons learn online, and there is no prior where they learn from batches." example:"{mass: 2, sigma: 2}"`
 	Clock         language.Clock       `yaml:"clock" doc:"When neurons update."`
 	Gate          Gate                 `yaml:"gate" doc:"Novelty gate: no learning while the context changes from one pattern to the next. Needed if neurons have their own clocks."`
 	StabilityNorm float64              `yaml:"stability_norm" doc:"Do not change the weights if the contextual norm exceeds this and the context alone gives the bit with a margin of one norm; 0 is off." default:"0" min:"0" max:"1000"`
@@ -114,8 +114,11 @@ func (n *Neuron) kind() language.Neuron {
 	if h := n.Homeostasis; h.Gain > 0 || h.BiasGain > 0 {
 		k.Homeostasis = &h
 	}
-	if n.Prior.Mass > 0 {
-		k.Prior = &language.Prior{Mass: n.Prior.Mass, Sigma: n.Prior.Sigma}
+	switch p := n.Prior; {
+	case p == nil:
+		k.Prior = &language.Prior{Mass: 2, Sigma: 2}
+	case p.Mass > 0:
+		k.Prior = &language.Prior{Mass: p.Mass, Sigma: p.Sigma}
 	}
 	if n.Gate.Threshold > 0 {
 		k.Gate = &language.Gate{Threshold: n.Gate.Threshold, Tau: n.Gate.Tau, Heard: n.Gate.Heard, Once: n.Gate.Once}
@@ -134,7 +137,7 @@ func (l Learning) port(b language.Bins) language.Port {
 
 // ForBatches returns the section without settings that learning from batches does not
 // use. With all set, it resets all of them; else it resets only those that have their
-// default.
+// default. There is no prior unless the section has one.
 func (n *Neuron) ForBatches(all bool) Neuron {
 	k := *n
 	for _, l := range []*Learning{&k.Receptive, &k.Learning} {
@@ -145,8 +148,8 @@ func (n *Neuron) ForBatches(all bool) Neuron {
 			*l = Learning{Rule: l.Rule, Rate: 1, EndRate: -1, Norm: "fan_in", Bias: l.Bias}
 		}
 	}
-	if all || k.Prior == (Prior{Mass: 2, Sigma: 2}) {
-		k.Prior.Mass = 0
+	if k.Prior == nil {
+		k.Prior = &Prior{}
 	}
 	if all {
 		k.Window, k.WarmUp, k.HardBits, k.ThetaFloor, k.StepClip, k.StabilityNorm = 64, 0, false, 1e-6, 0, 0

@@ -919,11 +919,14 @@ func TestForBatches(t *testing.T) {
 	if !plain.Untouched() {
 		t.Error("defaults are written")
 	}
-	if k := plain.ForBatches(false); k.Learning.Rate != 1 || k.Receptive.Rate != 1 || k.Prior.Mass != 0 || k.Window != 64 {
+	if k := plain.ForBatches(false); k.Learning.Rate != 1 || k.Receptive.Rate != 1 || k.kind().Prior != nil || k.Window != 64 {
 		t.Errorf("%+v", k)
 	}
+	if p := plain.kind().Prior; p == nil || *p != (language.Prior{Mass: 2, Sigma: 2}) || plain.Prior != nil {
+		t.Errorf("without batches the prior is %+v", p)
+	}
 	own := plain
-	own.Learning.Rate, own.Receptive.Rate, own.Prior, own.Window, own.Homeostasis.Gain, own.Learning.Clip, own.Learning.Bias = 7, 8, Prior{3, 2}, 9, 0.5, 4, true
+	own.Learning.Rate, own.Receptive.Rate, own.Prior, own.Window, own.Homeostasis.Gain, own.Learning.Clip, own.Learning.Bias = 7, 8, &Prior{2, 2}, 9, 0.5, 4, true
 	own.WarmUp, own.HardBits, own.ThetaFloor, own.StepClip, own.StabilityNorm = 3, true, 0.1, 2, 1
 	if own.Untouched() {
 		t.Error("what is written counts as defaults")
@@ -932,10 +935,10 @@ func TestForBatches(t *testing.T) {
 		t.Errorf("what was written is left out: %+v", k)
 	}
 	k := own.ForBatches(true)
-	if k.Learning != (Learning{Rule: own.Learning.Rule, Rate: 1, EndRate: -1, Norm: "fan_in", Bias: true}) || k.Receptive.Rate != 1 || k.Prior.Mass != 0 || k.Window != 64 || k.WarmUp != 0 || k.HardBits || k.ThetaFloor != 1e-6 || k.StepClip != 0 || k.StabilityNorm != 0 || k.Homeostasis != (language.Homeostasis{}) {
+	if k.Learning != (Learning{Rule: own.Learning.Rule, Rate: 1, EndRate: -1, Norm: "fan_in", Bias: true}) || k.Receptive.Rate != 1 || *k.Prior != (Prior{2, 2}) || k.Window != 64 || k.WarmUp != 0 || k.HardBits || k.ThetaFloor != 1e-6 || k.StepClip != 0 || k.StabilityNorm != 0 || k.Homeostasis != (language.Homeostasis{}) {
 		t.Errorf("%+v", k)
 	}
-	if own.Learning.Rate != 7 || own.Prior.Mass != 3 {
+	if own.Learning.Rate != 7 || own.Prior.Mass != 2 || plain.Prior != nil {
 		t.Error("the section itself is changed")
 	}
 }
