@@ -33,6 +33,7 @@ var rules = []rule{
 	{path: "topology", imports: []string{"pid", "neuron", "topology", "internal/prefetch"}, pure: true},
 	{path: "internal/words", pure: true},
 	{path: "internal/textfile", imports: []string{"internal/words"}, pure: true},
+	{path: "internal/condition", pure: true},
 	{path: "internal/npy", imports: []string{"internal/words"}, pure: true},
 	{path: "internal/live", imports: []string{"pid", "neuron", "topology", "internal", "scenarios"}, goroutines: true},
 	{path: "internal/machines", imports: []string{"*"}},
