@@ -249,7 +249,7 @@ const csvBuffer = 1 << 16
 func newCSVSink(w io.Writer, cols []Column) *csvSink {
 	s := &csvSink{w: w}
 	for _, c := range cols {
-		s.cells = append(s.cells, c.Kind.cell())
+		s.cells = append(s.cells, repeated(c.Kind))
 		s.lines = append(appendText(s.lines, c.Name), ',')
 	}
 	s.endLine()
@@ -278,6 +278,25 @@ func (s *csvSink) close() error {
 	_, err := s.w.Write(s.lines)
 	s.lines = s.lines[:0]
 	return err
+}
+
+// repeated is k.cell for the values of a column one after the other: a number that is the
+// same as the one before, such as a time, is copied.
+func repeated(k Kind) func(dst []byte, v *parquet.Value) []byte {
+	appendCell := k.cell()
+	if k == Text {
+		return appendCell
+	}
+	var last uint64 // the bits of a number
+	var text []byte
+	known := false
+	return func(dst []byte, v *parquet.Value) []byte {
+		if bits := v.Uint64(); !known || bits != last {
+			last, known = bits, true
+			text = appendCell(text[:0], v)
+		}
+		return append(dst, text...)
+	}
 }
 
 // cell returns the function that appends a value of kind k as text.

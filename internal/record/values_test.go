@@ -258,8 +258,11 @@ func TestCellsOfCSV(t *testing.T) {
 	} {
 		v, err := valueOf(tc.kind, tc.v)
 		must(t, err)
-		if got := string(tc.kind.cell()(nil, &v)); got != tc.want {
-			t.Errorf("%v as %s is written %s, want %s", tc.v, tc.kind, got, tc.want)
+		again := repeated(tc.kind)
+		for _, got := range []string{string(tc.kind.cell()(nil, &v)), string(again(nil, &v)), string(again([]byte("x"), &v)[1:])} {
+			if got != tc.want {
+				t.Errorf("%v as %s is written %s, want %s", tc.v, tc.kind, got, tc.want)
+			}
 		}
 	}
 }
