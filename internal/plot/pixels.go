@@ -116,8 +116,8 @@ type pixelCanvas struct {
 	img           *image.RGBA
 	context       *gg.Context
 	width, height vg.Length
-	before []pixelState
-	faces  map[font.Font]xfont.Face
+	before        []pixelState
+	faces         map[font.Font]xfont.Face
 }
 
 // pixelState is the scale of lengths, the colour, and whether the directions are
