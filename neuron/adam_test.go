@@ -176,3 +176,20 @@ func TestAdamJumpLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnMemory counts what a port keeps for each synapse.
+func TestOwnMemory(t *testing.T) {
+	const n = 7
+	for _, cfg := range []PortConfig{{}, {Center: .1}, {Norm: Adam}, {Norm: Adam, Rule: GoalGradient}, {Norm: Adam, Rule: GoalGradient, Center: .1}} {
+		p, values := newPort(&cfg, make([]float64, n)), 0
+		if p.centre != nil {
+			values += len(p.mean) + len(p.xc)
+		}
+		if p.moments != nil {
+			values += len(p.moments.mean) + len(p.moments.square)
+		}
+		if got, want := cfg.Own(), 8*values/n; got != want {
+			t.Errorf("%+v: %d bytes, want %d", cfg, got, want)
+		}
+	}
+}

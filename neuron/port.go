@@ -90,6 +90,18 @@ func (p *PortConfig) ownValues(n int) (values int) {
 	return values
 }
 
+// Own returns the memory per synapse of what the port keeps for its learning
+// besides weight and input [bytes].
+func (p *PortConfig) Own() (bytes int) {
+	if p.Center > 0 {
+		bytes += 2 * 8 // the mean, and the input without it
+	}
+	if p.adapts() {
+		bytes += 2 * 8 // the moments
+	}
+	return bytes
+}
+
 // adapts reports whether synapses keep moments.
 func (p *PortConfig) adapts() bool { return p.Rule == GoalGradient && p.Norm == Adam }
 

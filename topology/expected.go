@@ -6,23 +6,36 @@ import "math"
 // of synapses, without building it. ok is false if the number is not known for
 // a rule.
 func (n *Network) Expected() (neurons int, synapses float64, ok bool) {
-	sizes := map[string]int{}
-	for _, p := range n.Populations {
-		neurons += p.Size
-		sizes[p.Name] = p.Size
-	}
-	for _, p := range n.Channels {
-		sizes[p.Name] = p.Size
+	for i := range n.Populations {
+		neurons += n.Populations[i].Size
 	}
 	for i := range n.Projections {
-		p := &n.Projections[i]
-		some, known := p.Rule.expected(shape{sizes[p.From], sizes[p.To], p.From == p.To})
+		some, known := n.ExpectedOf(i)
 		if !known {
 			return neurons, 0, false
 		}
 		synapses += some
 	}
 	return neurons, synapses, true
+}
+
+// ExpectedOf returns the expected number of synapses of projection i. ok is
+// false if it is not known for its rule.
+func (n *Network) ExpectedOf(i int) (synapses float64, ok bool) {
+	p := &n.Projections[i]
+	return p.Rule.expected(shape{n.sizeOf(p.From), n.sizeOf(p.To), p.From == p.To})
+}
+
+// sizeOf returns the size of a population or group of channels.
+func (n *Network) sizeOf(name string) int {
+	for _, all := range [][]Population{n.Populations, n.Channels} {
+		for i := range all {
+			if all[i].Name == name {
+				return all[i].Size
+			}
+		}
+	}
+	return 0
 }
 
 // expected returns the expected number of synapses of the rule.

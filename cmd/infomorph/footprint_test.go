@@ -42,6 +42,45 @@ func TestFootprint(t *testing.T) {
 	}
 }
 
+const learningScenario = `apiVersion: infomorph/v2
+name: learning
+neurons: {fast: {like: bars, ports.r.norm: NORM, ports.r.center: CENTER}}
+populations: {a: {size: NEURONS, neuron: fast}}
+inputs: {x: {}}
+projections:
+  - {from: x, to: a, port: r, rule: {name: fixed_indegree, indegree: FANIN}}
+  - {from: a, to: a, port: c, rule: {name: fixed_indegree, indegree: 1}}
+data: {p: {patterns: {source: random, count: 2, width: 100, height: 20}, to: {x: {field: pattern, off: -1}}}}
+record: {spikes: false}
+protocol: [{name: learn, present: {data: p, passes: 20}}]
+`
+
+// TestFootprintOfLearning is TestFootprint for neurons whose synapses keep something for
+// their learning.
+func TestFootprintOfLearning(t *testing.T) {
+	if !*measureMemory {
+		t.Skip("takes a minute: make memory")
+	}
+	name := filepath.Join(t.TempDir(), "learning.yaml")
+	for _, c := range []struct {
+		n, k         int
+		norm, center string
+	}{{2000, 1000, "fan_in", "0"}, {2000, 1000, "adam", "0"}, {2000, 1000, "adam", "0.01"}, {6000, 1000, "adam", "0"}} {
+		text := strings.NewReplacer("NORM", c.norm, "CENTER", c.center, "NEURONS", fmt.Sprint(c.n), "FANIN", fmt.Sprint(c.k)).Replace(learningScenario)
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		compareMemory(t, fmt.Sprintf("%+v", c), 1<<20, "run", name, "--no-files", "--quiet")
+	}
+	if err := os.WriteFile(name, []byte(memoryScenario), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{1000, 2000, 3000} {
+		compareMemory(t, fmt.Sprintf("%d neurons, in batches", n), 1<<20, "run", name, "--no-files", "--quiet",
+			"--set", "associative_memory.stored=batch", "--set", "associative_memory.batch.passes=2", "--set", "associative_memory.presentations=1", "--set", fmt.Sprint("network.neurons=", n))
+	}
+}
+
 // compareMemory compares the estimate of a command, which it tells if there is only so
 // much room [bytes], with the peak memory of its process.
 func compareMemory(t *testing.T, what string, room int, args ...string) {

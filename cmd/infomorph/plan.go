@@ -21,6 +21,7 @@ import (
 	"infomorph/scenarios"
 	"infomorph/scenarios/design"
 	"infomorph/scenarios/journal"
+	"infomorph/scenarios/network"
 	"infomorph/scenarios/run"
 )
 
@@ -158,7 +159,7 @@ func forecastOf(s *run.Scenario, budget time.Duration) (*forecast, error) {
 	f := &forecast{
 		Tried: true, Neurons: net.NumNeurons(), Channels: net.NumChannels(), Synapses: int64(net.NumSynapses()), EpochUS: int64(net.Width()),
 		Phase: t.phase, Steps: t.total, Complete: runErr == nil, Spikes: float64(t.spikes), Seconds: took,
-		Memory: uint64(footprint.Running(net)), // of the whole process
+		Memory: uint64(footprint.Running(net, batches(task))), // of the whole process
 	}
 	f.extrapolate(t, took)
 	sampling, err := s.Sampling(task)
@@ -180,6 +181,16 @@ func forecastOf(s *run.Scenario, budget time.Duration) (*forecast, error) {
 	f.Disk = plan.Estimate() + checkpoint.Kept*int64(saved)
 	f.Free, _ = record.FreeSpace("runs")
 	return f, nil
+}
+
+// batches returns a function that reports whether a neuron of a task learns from batches;
+// nil for a study.
+func batches(t scenarios.Task) func(neuron.ID) bool {
+	p := scenarios.PlanOf(t)
+	if p == nil {
+		return nil
+	}
+	return network.Batches(p.Experiment, p.Net.Populations)
 }
 
 // size counts the bytes that are written.

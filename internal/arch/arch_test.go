@@ -42,8 +42,8 @@ func TestArchitecture(t *testing.T) {
 	}
 }
 
-// goFolders returns the folders with Go code, by package path; test data and
-// hidden folders are left out.
+// goFolders returns the folders with Go code, by package path; test data, hidden
+// folders and other modules are left out.
 func goFolders(t *testing.T) map[string]string {
 	t.Helper()
 	folders := map[string]string{}
@@ -53,6 +53,9 @@ func goFolders(t *testing.T) map[string]string {
 		}
 		name := d.Name()
 		if d.IsDir() && path != root && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
+			return filepath.SkipDir
+		}
+		if _, err := os.Stat(filepath.Join(path, "go.mod")); d.IsDir() && path != root && err == nil {
 			return filepath.SkipDir
 		}
 		if !d.IsDir() && strings.HasSuffix(name, ".go") {

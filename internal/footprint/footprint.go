@@ -53,6 +53,11 @@ const (
 	// and inbox that of a copy of the neuron, which keeps what it received.
 	event = 150
 	inbox = 40
+	// batch is the memory per synapse that learns from batches [bytes]: its gradient, its
+	// moments, and copies of its weight on the way there and back; largeBatch is the same
+	// in a network of Large.
+	batch      = 145
+	largeBatch = 105
 	// read is the memory per edge while a graph file is read [bytes].
 	read = 60
 	// bare is the memory per synapse of a graph without neurons that is generated and
@@ -62,10 +67,12 @@ const (
 	process = 30e6
 )
 
-// Files describes the graph files of a network.
-type Files struct {
-	Edges int64 // edges of all files
+// Use is how a network is made and used, as far as it matters to its memory.
+type Use struct {
+	Edges int64 // edges of the graph files that are read
 	Added int64 // synapses that the network has in addition to its description
+	// Batches reports whether a neuron learns from batches; nil: none does.
+	Batches func(neuron.ID) bool
 }
 
 // MostEdges returns how many edges can be read from a graph file, if a file may have at
@@ -83,27 +90,88 @@ func (r Room) MostEdges(limit int) (edges int, why string) {
 // one it builds two small networks, to measure the cost of a neuron and of a
 // synapse. To read graph files may take more than the network itself.
 // ok is false if the number of synapses of a rule is not known in advance.
-func Estimate(desc *topology.Network, of func(neuron.ID) *neuron.Config, f Files) (bytes int64, ok bool) {
-	neurons, synapses, ok := desc.Expected()
-	if !ok {
+func Estimate(desc *topology.Network, of func(neuron.ID) *neuron.Config, u Use) (bytes int64, ok bool) {
+	n := needs{of: of, batches: u.Batches}
+	if !n.expect(desc) {
 		return 0, false
 	}
-	return max(estimate(neurons, synapses+float64(f.Added), of), process+read*f.Edges), true
+	n.synapses += float64(u.Added)
+	return max(n.estimate(), process+read*u.Edges), true
 }
 
-// Running is Estimate for a network that exists already.
-func Running(net *sim.Network) int64 {
-	return estimate(net.NumNeurons(), float64(net.NumSynapses()), net.Config)
-}
-
-func estimate(neurons int, synapses float64, of func(neuron.ID) *neuron.Config) int64 {
-	c := rough
-	if c.of(neurons, synapses) > worth {
-		if m, err := measure(of); err == nil {
-			c = m.running(neurons, synapses)
+// Running is Estimate for a network that exists already; batches is as in Use.
+func Running(net *sim.Network, batches func(neuron.ID) bool) int64 {
+	n := needs{neurons: net.NumNeurons(), of: net.Config, batches: batches}
+	for id := range neuron.ID(n.neurons) {
+		for p, k := range net.Slots(id) {
+			n.add(id, neuron.Port(p), float64(k))
 		}
 	}
-	return int64(c.of(neurons, synapses))
+	return n.estimate()
+}
+
+// needs is what of a network takes memory.
+type needs struct {
+	of            func(neuron.ID) *neuron.Config
+	batches       func(neuron.ID) bool // as in Use
+	neurons       int
+	synapses      float64
+	own           float64 // what synapses keep for their learning [bytes]
+	batchSynapses float64 // those that learn from batches
+}
+
+// expect counts the neurons and synapses of a network that is not built yet. It returns
+// false if they are not known.
+func (n *needs) expect(desc *topology.Network) (ok bool) {
+	first := make(map[string]neuron.ID, len(desc.Populations))
+	for _, p := range desc.Populations {
+		first[p.Name] = neuron.ID(n.neurons)
+		n.neurons += p.Size
+	}
+	for i := range desc.Projections {
+		synapses, ok := desc.ExpectedOf(i)
+		if !ok {
+			return false
+		}
+		n.add(first[desc.Projections[i].To], desc.Projections[i].Port, synapses)
+	}
+	return true
+}
+
+// add counts synapses of a port of a neuron, or of neurons like it.
+func (n *needs) add(to neuron.ID, port neuron.Port, synapses float64) {
+	n.synapses += synapses
+	if cfg := n.of(to); cfg != nil {
+		n.own += synapses * float64(cfg.Ports[port].Own())
+	}
+	if n.batches != nil && n.batches(to) {
+		n.batchSynapses += synapses
+	}
+}
+
+func (n *needs) estimate() int64 {
+	more := n.garbage() * n.own
+	if n.synapses >= Large {
+		more += largeBatch * n.batchSynapses
+	} else {
+		more += batch * n.batchSynapses
+	}
+	bytes := func(c Cost) float64 { return c.of(n.neurons, n.synapses) + more }
+	if bytes(rough) > worth {
+		if m, err := measure(n.of); err == nil {
+			return int64(bytes(m.running(n)))
+		}
+	}
+	return int64(bytes(rough))
+}
+
+// garbage returns the memory of a program that runs the network, divided by its live
+// memory.
+func (n *needs) garbage() float64 {
+	if n.synapses >= Large {
+		return 1 + Garbage/100.
+	}
+	return garbage
 }
 
 func (c Cost) of(neurons int, synapses float64) float64 {
@@ -125,14 +193,11 @@ func measure(of func(neuron.ID) *neuron.Config) (Cost, error) {
 
 // running returns the cost of a network in a running program; c is the cost of
 // its live memory.
-func (c Cost) running(neurons int, synapses float64) Cost {
-	factor := garbage
-	if synapses >= Large {
-		factor = 1 + Garbage/100.
-	}
+func (c Cost) running(n *needs) Cost {
+	factor := n.garbage()
 	c.Neuron = factor * (c.Neuron + buffers)
 	c.Synapse *= factor
-	if neurons <= MostActors {
+	if n.neurons <= MostActors {
 		c.Neuron += factor * actor
 	}
 	return c
@@ -148,13 +213,15 @@ func held(of func(neuron.ID) *neuron.Config, n, indegree int) (float64, error) {
 			{Name: "context", From: "input", To: "neurons", Port: neuron.Contextual, Rule: topology.Rule{Name: "all_to_all"}, Weights: topology.Constant(1), Delays: topology.Constant(1000)},
 		},
 	}
-	cfg := of(0) // one, as neurons of a population share it
+	cfg := *of(0)                           // one, as neurons of a population share it
+	cfg.Ports[neuron.Contextual].Center = 0 // what synapses keep for their learning is counted apart
+	cfg.Ports[neuron.Contextual].Norm = neuron.Unscaled
 	before := heap()
 	graph, err := topology.Build(desc, 1)
 	if err != nil {
 		return 0, err
 	}
-	net := &sim.Network{Graph: graph, Seed: 1, Config: func(neuron.ID) *neuron.Config { return cfg }}
+	net := &sim.Network{Graph: graph, Seed: 1, Config: func(neuron.ID) *neuron.Config { return &cfg }}
 	if err := net.Prepare(); err != nil {
 		return 0, err
 	}
@@ -182,23 +249,23 @@ type Room struct {
 }
 
 // Check returns an error if a network does not fit into the room.
-func Check(desc *topology.Network, of func(neuron.ID) *neuron.Config, f Files, room Room) error {
+func Check(desc *topology.Network, of func(neuron.ID) *neuron.Config, u Use, room Room) error {
 	if room.Bytes <= 0 {
 		return nil
 	}
-	need, ok := Estimate(desc, of, f)
+	need, ok := Estimate(desc, of, u)
 	if !ok || need <= room.Bytes {
 		return nil
 	}
 	neurons, synapses, _ := desc.Expected()
-	return room.tooSmall(neurons, synapses+float64(f.Added), need, ", a shorter window or fewer bins")
+	return room.tooSmall(neurons, synapses+float64(u.Added), need, ", a shorter window or fewer bins")
 }
 
 // CheckCopies returns an error if a network with copies of some of its neurons does not
 // fit into the room, where each neuron gets each event.
 func CheckCopies(net *sim.Network, copies int, room Room) error {
 	n, synapses := net.NumNeurons(), float64(net.NumSynapses())
-	need, share := Running(net), float64(copies)/float64(n)
+	need, share := Running(net, nil), float64(copies)/float64(n)
 	need += int64(share*(float64(need)+inbox*synapses) + event*synapses)
 	if room.Bytes <= 0 || need <= room.Bytes {
 		return nil

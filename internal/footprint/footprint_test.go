@@ -2,6 +2,7 @@ package footprint
 
 import (
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,14 +37,14 @@ func network(n int, r topology.Rule) *topology.Network {
 func TestCheck(t *testing.T) {
 	of := kind(t, 64)
 	huge := network(1_000_000, topology.Rule{Name: "all_to_all"})
-	err := Check(huge, of, Files{}, Room{24 << 30, "the machine"})
+	err := Check(huge, of, Use{}, Room{24 << 30, "the machine"})
 	if !errors.Is(err, ErrTooLarge) || !strings.Contains(err.Error(), "the machine has 24.0 GiB") || !strings.Contains(err.Error(), "TiB") {
 		t.Errorf("10¹² synapses: %v", err)
 	}
-	if err := Check(huge, of, Files{}, Room{}); err != nil {
+	if err := Check(huge, of, Use{}, Room{}); err != nil {
 		t.Errorf("without a bound: %v", err)
 	}
-	if err := Check(network(1000, topology.Rule{Name: "ring", K: 10}), of, Files{}, Room{1 << 30, "the machine"}); err != nil {
+	if err := Check(network(1000, topology.Rule{Name: "ring", K: 10}), of, Use{}, Room{1 << 30, "the machine"}); err != nil {
 		t.Errorf("a small one: %v", err)
 	}
 }
@@ -51,11 +52,42 @@ func TestCheck(t *testing.T) {
 func TestEstimateGrows(t *testing.T) {
 	last := int64(0)
 	for _, c := range []struct{ n, k, window int }{{20_000, 10, 64}, {20_000, 100, 64}, {20_000, 100, 4096}, {40_000, 100, 4096}} {
-		got, ok := Estimate(network(c.n, topology.Rule{Name: "fixed_indegree", Indegree: c.k}), kind(t, c.window), Files{})
+		got, ok := Estimate(network(c.n, topology.Rule{Name: "fixed_indegree", Indegree: c.k}), kind(t, c.window), Use{})
 		if !ok || got <= last {
 			t.Errorf("%+v: %d bytes, after %d", c, got, last)
 		}
 		last = got
+	}
+}
+
+// TestEstimateOfLearning: what synapses keep for their learning counts: two moments of
+// 8 bytes with Adam, the mean and the difference from it with centred inputs, and what
+// batches take.
+func TestEstimateOfLearning(t *testing.T) {
+	all := func(neuron.ID) bool { return true }
+	for _, c := range []struct {
+		n, k int
+		port neuron.PortConfig
+		use  Use
+		want float64 // per synapse [bytes]
+	}{
+		{1000, 100, neuron.PortConfig{Norm: neuron.Adam}, Use{}, 2.1 * 16},
+		{30_000, 100, neuron.PortConfig{Norm: neuron.Adam}, Use{}, 2.1 * 16},
+		{60_000, 100, neuron.PortConfig{Norm: neuron.Adam}, Use{}, 1.1 * 16},
+		{1000, 100, neuron.PortConfig{Center: .1}, Use{}, 2.1 * 16},
+		{1000, 100, neuron.PortConfig{Norm: neuron.Adam, Center: .1}, Use{}, 2.1 * 32},
+		{1000, 100, neuron.PortConfig{}, Use{Batches: all}, 145},
+		{60_000, 100, neuron.PortConfig{}, Use{Batches: all}, 105},
+	} {
+		plain, learns := kind(t, 64), kind(t, 64)
+		p := &learns(0).Ports[neuron.Contextual]
+		p.Norm, p.Center = c.port.Norm, c.port.Center
+		desc := network(c.n, topology.Rule{Name: "fixed_indegree", Indegree: c.k})
+		without, ok := Estimate(desc, plain, Use{})
+		with, _ := Estimate(desc, learns, c.use)
+		if got := float64(with-without) / float64(c.n*c.k); !ok || !(math.Abs(got-c.want) <= 2) {
+			t.Errorf("%+v: %g bytes per synapse more, want %g", c, got, c.want)
+		}
 	}
 }
 
@@ -139,7 +171,7 @@ func TestCheckCopies(t *testing.T) {
 		t.Fatal(err)
 	}
 	net := w.Net
-	alone := Running(net)
+	alone := Running(net, nil)
 	events, inboxes := int64(event*net.NumSynapses()), int64(inbox*net.NumSynapses())
 	for _, c := range []struct {
 		copies int

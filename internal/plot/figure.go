@@ -3,7 +3,6 @@ package plot
 import (
 	"bytes"
 	"fmt"
-	"image"
 	"image/color"
 	"io"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
-	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
@@ -133,21 +131,19 @@ func (f *Figure) PNG(w io.Writer) error { return f.PNGAt(w, dpi) }
 
 // SmallPNG is PNG with the best compression, which takes several times as long.
 func (f *Figure) SmallPNG(w io.Writer) error {
-	return writePNG(w, f.picture(dpi), dpi, zlib.BestCompression)
+	return f.png(w, dpi, zlib.BestCompression)
 }
 
 // PNGAt writes the figure as PNG with dpi dots per inch, which the file
 // records.
-func (f *Figure) PNGAt(w io.Writer, dpi int) error {
-	return writePNG(w, f.picture(dpi), dpi, zlib.BestSpeed)
-}
+func (f *Figure) PNGAt(w io.Writer, dpi int) error { return f.png(w, dpi, zlib.BestSpeed) }
 
-// picture draws the figure in pixels.
-func (f *Figure) picture(dpi int) *image.RGBA {
+func (f *Figure) png(w io.Writer, dpi, level int) error {
 	f.settle()
-	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
-	f.draw(draw.New(pixels(c)))
-	return c.Image().(*image.RGBA) // vgimg has no other
+	c := newPixels(f.width, f.height, dpi)
+	defer c.release()
+	f.draw(draw.New(c))
+	return writePNG(w, c.img, dpi, level)
 }
 
 // SVG writes the figure as SVG. Text stays text.

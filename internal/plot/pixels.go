@@ -4,7 +4,9 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"sync"
 
+	"git.sr.ht/~sbinet/gg"
 	xfont "golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
 	"gonum.org/v1/plot/font"
@@ -111,8 +113,11 @@ func put(c draw.Canvas, r vg.Rectangle, img image.Image) {
 type pixelCanvas struct {
 	*vgimg.Canvas
 	pixelState
-	before []pixelState
-	faces  map[font.Font]xfont.Face
+	img           *image.RGBA
+	context       *gg.Context
+	width, height vg.Length
+	before        []pixelState
+	faces         map[font.Font]xfont.Face
 }
 
 // pixelState is the scale of lengths, the colour, and whether the directions are
@@ -123,9 +128,33 @@ type pixelState struct {
 	moved bool
 }
 
-func pixels(c *vgimg.Canvas) *pixelCanvas {
-	return &pixelCanvas{Canvas: c, pixelState: pixelState{scale: 1, color: color.Black}, faces: map[font.Font]xfont.Face{}}
+// spare has the pixels of pictures that are written, for the next ones.
+var spare sync.Pool
+
+// newPixels returns a canvas of this size on paper. The canvas that it wraps is told to
+// draw into an image, because it would copy one of its own. It takes its size from the
+// image then, in whole pixels, so this canvas knows the size.
+func newPixels(width, height vg.Length, dpi int) *pixelCanvas {
+	dots := func(v vg.Length) int { return int(v/vg.Inch*vg.Length(dpi) + 0.5) }
+	img := &image.RGBA{Stride: 4 * dots(width), Rect: image.Rect(0, 0, dots(width), dots(height))}
+	if old, ok := spare.Get().(*image.RGBA); ok && cap(old.Pix) >= img.Stride*dots(height) {
+		img.Pix = old.Pix[:img.Stride*dots(height)]
+	} else {
+		img.Pix = make([]byte, img.Stride*dots(height))
+	}
+	context := gg.NewContextForRGBA(img)
+	context.SetLineCapButt()
+	context.InvertY()
+	c := vgimg.NewWith(vgimg.UseImageWithContext(img, context), vgimg.UseDPI(dpi)) // makes it white, like paper
+	return &pixelCanvas{Canvas: c, img: img, context: context, width: width, height: height,
+		pixelState: pixelState{scale: 1, color: color.Black}, faces: map[font.Font]xfont.Face{}}
 }
+
+// release gives the pixels back. The canvas must not be used after it.
+func (c *pixelCanvas) release() { spare.Put(c.img) }
+
+// Size implements vg.CanvasSizer.
+func (c *pixelCanvas) Size() (width, height vg.Length) { return c.width, c.height }
 
 // Scale implements vg.Canvas; figures scale both directions by the same factor.
 func (c *pixelCanvas) Scale(x, y float64) {
@@ -170,16 +199,19 @@ func (c *pixelCanvas) Pop() {
 // FillString implements vg.Canvas. For letters that are scaled or turned it uses
 // the filter.
 func (c *pixelCanvas) FillString(f font.Face, at vg.Point, text string) {
-	if c.scale != 1 || c.moved {
-		c.Canvas.FillString(f, at, text)
-		return
-	}
 	if c.faces[f.Font] == nil {
 		c.faces[f.Font] = f.FontFace(c.DPI())
 	}
-	_, height := c.Size()
+	if c.scale != 1 || c.moved {
+		c.context.Push()
+		defer c.context.Pop()
+		c.context.SetFontFace(c.faces[f.Font])
+		c.context.InvertY()
+		c.context.DrawString(text, at.X.Dots(c.DPI()), c.height.Dots(c.DPI())-at.Y.Dots(c.DPI()))
+		return
+	}
 	fix := func(v vg.Length) fixed.Int26_6 { return fixed.Int26_6(math.Round(v.Dots(c.DPI()) * 64)) }
-	pen := xfont.Drawer{Dst: c.Image(), Src: image.NewUniform(c.color), Face: c.faces[f.Font], Dot: fixed.Point26_6{X: fix(at.X), Y: fix(height - at.Y)}}
+	pen := xfont.Drawer{Dst: c.img, Src: image.NewUniform(c.color), Face: c.faces[f.Font], Dot: fixed.Point26_6{X: fix(at.X), Y: fix(c.height - at.Y)}}
 	pen.DrawString(text)
 }
 
@@ -191,10 +223,9 @@ func (c *pixelCanvas) DrawImage(r vg.Rectangle, img image.Image) {
 		c.Canvas.DrawImage(r, img)
 		return
 	}
-	dst := c.Image().(*image.RGBA) // vgimg has no other
+	dst := c.img
 	x0, x1 := pixelAt(r.Min.X*c.scale, c.DPI()), pixelAt(r.Max.X*c.scale, c.DPI())
-	_, height := c.Size()
-	y0, y1 := pixelAt(height-r.Max.Y*c.scale, c.DPI()), pixelAt(height-r.Min.Y*c.scale, c.DPI())
+	y0, y1 := pixelAt(c.height-r.Max.Y*c.scale, c.DPI()), pixelAt(c.height-r.Min.Y*c.scale, c.DPI())
 	if src.w > x1-x0 || src.h > y1-y0 || !image.Rect(x0, y0, x1, y1).In(dst.Bounds()) {
 		c.Canvas.DrawImage(r, src.enlarged())
 		return
@@ -225,27 +256,40 @@ func stretch(row []byte, cells []color.NRGBA, n int) []byte {
 // pixels are the same, and its file is about half as large. It returns nil for
 // other images.
 func withPalette(img *image.RGBA) *image.Paletted {
-	places := map[[4]byte]uint8{}
-	var colors color.Palette
-	out := image.NewPaletted(img.Rect, nil)
-	last, place := [4]byte{}, -1
-	for i := range out.Pix {
-		pixel := [4]byte(img.Pix[4*i : 4*i+4])
-		if place < 0 || pixel != last {
-			at, ok := places[pixel]
-			if !ok {
-				if len(colors) == 256 {
-					return nil
-				}
-				at = uint8(len(colors))
-				places[pixel], colors = at, append(colors, color.RGBA{pixel[0], pixel[1], pixel[2], pixel[3]})
-			}
-			last, place = pixel, int(at)
-		}
-		out.Pix[i] = uint8(place)
+	places, colors := palette(img)
+	if colors == nil {
+		return nil
 	}
-	out.Palette = colors
+	out := image.NewPaletted(img.Rect, colors)
+	last, place := [4]byte(img.Pix), uint8(0) // the first pixel has the first colour
+	for i := range out.Pix {
+		if pixel := [4]byte(img.Pix[4*i : 4*i+4]); pixel != last {
+			last, place = pixel, places[pixel]
+		}
+		out.Pix[i] = place
+	}
 	return out
+}
+
+// palette returns the colours of an image, and the place of each; nil if there are more
+// than 256.
+func palette(img *image.RGBA) (places map[[4]byte]uint8, colors color.Palette) {
+	places = map[[4]byte]uint8{}
+	var last [4]byte
+	for i := 0; i < len(img.Pix); i += 4 {
+		pixel := [4]byte(img.Pix[i : i+4])
+		if i > 0 && pixel == last {
+			continue
+		}
+		last = pixel
+		if _, ok := places[pixel]; !ok {
+			if len(colors) == 256 {
+				return nil, nil
+			}
+			places[pixel], colors = uint8(len(colors)), append(colors, color.RGBA{pixel[0], pixel[1], pixel[2], pixel[3]})
+		}
+	}
+	return places, colors
 }
 
 // blend puts a row of NRGBA pixels over opaque ones.

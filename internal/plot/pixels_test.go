@@ -45,8 +45,7 @@ func TestPixelsAreSharp(t *testing.T) {
 		}
 		return between, at
 	}
-	size := func() *vgimg.Canvas { return vgimg.NewWith(vgimg.UseWH(100, 100), vgimg.UseDPI(72)) }
-	between, at := grays(pixels(size()))
+	between, at := grays(newPixels(100, 100, 72))
 	if between != 0 {
 		t.Errorf("%d pixels are neither black nor white", between)
 	}
@@ -58,7 +57,7 @@ func TestPixelsAreSharp(t *testing.T) {
 	if at(9, 49) != 255 || at(72, 49) != 255 {
 		t.Error("the image leaves its rectangle")
 	}
-	if smooth, _ := grays(size()); smooth == 0 {
+	if smooth, _ := grays(vgimg.NewWith(vgimg.UseWH(100, 100), vgimg.UseDPI(72))); smooth == 0 {
 		t.Error("the canvas below draws sharply as well; the test is empty")
 	}
 }
@@ -109,7 +108,7 @@ func TestFewColoursHaveAPalette(t *testing.T) {
 
 // TestScaledPixels: images of a figure that shrinks are where its frames are.
 func TestScaledPixels(t *testing.T) {
-	c := pixels(vgimg.NewWith(vgimg.UseWH(100, 100), vgimg.UseDPI(72)))
+	c := newPixels(100, 100, 72)
 	all := draw.New(c)
 	all.Push()
 	all.Scale(0.5, 0.5)
@@ -147,11 +146,14 @@ func TestLettersStayWhereTheyAre(t *testing.T) {
 		all.SetColor(nil)
 		all.FillString(handler.Fonts.Lookup(s.Font, s.Font.Size), vg.Point{X: 50, Y: 40}, "black")
 	}
-	size := func() *vgimg.Canvas { return vgimg.NewWith(vgimg.UseWH(100, 100), vgimg.UseDPI(150)) }
-	ours, below := size(), size()
-	paint(pixels(ours))
+	const width, height = 100.2, 99.9 // no whole pixels
+	ours, below := newPixels(width, height, 150), vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(150))
+	paint(ours)
 	paint(below)
-	got, want := ours.Image().(*image.RGBA).Pix, below.Image().(*image.RGBA).Pix
+	got, want := ours.img.Pix, below.Image().(*image.RGBA).Pix
+	if ours.img.Rect != below.Image().Bounds() {
+		t.Fatalf("%v, want %v", ours.img.Rect, below.Image().Bounds())
+	}
 	inked := 0
 	for i := range want {
 		if d := int(got[i]) - int(want[i]); d < -1 || d > 1 {
@@ -168,11 +170,39 @@ func TestLettersStayWhereTheyAre(t *testing.T) {
 
 // TestLettersThatTheFontLacks are boxes, as wide as the layout takes them to be.
 func TestLettersThatTheFontLacks(t *testing.T) {
-	c := pixels(vgimg.NewWith(vgimg.UseWH(100, 20), vgimg.UseDPI(150)))
+	c := newPixels(100, 20, 150)
 	all := draw.New(c)
 	all.FillText(style(tickSize, false, ink), vg.Point{X: 5, Y: 15}, "日")
-	if pix := c.Image().(*image.RGBA).Pix; !slices.ContainsFunc(pix, func(b byte) bool { return b < 128 }) {
+	if pix := c.img.Pix; !slices.ContainsFunc(pix, func(b byte) bool { return b < 128 }) {
 		t.Error("nothing is drawn")
+	}
+}
+
+// TestPicturesAreApart: the memory of one picture is used for the next, which shows
+// nothing of it, and the compressor does not remember it either.
+func TestPicturesAreApart(t *testing.T) {
+	var first [][]byte
+	for round := range 3 {
+		for i, cfg := range configs() {
+			f, err := cfg.Draw()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b bytes.Buffer
+			if err := f.PNG(&b); err != nil {
+				t.Fatal(err)
+			}
+			if round == 0 {
+				first = append(first, b.Bytes())
+			} else if !bytes.Equal(b.Bytes(), first[i]) {
+				t.Errorf("picture %d differs after others", i)
+			}
+			dirty := newPixels(600, 600, dpi)
+			for k := range dirty.img.Pix {
+				dirty.img.Pix[k] = byte(k)
+			}
+			dirty.release()
+		}
 	}
 }
 

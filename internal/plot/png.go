@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"io"
 	"math"
+	"sync"
 
 	"github.com/klauspost/compress/zlib"
 )
@@ -64,14 +65,23 @@ func components(colors color.Palette) []byte {
 	return all
 }
 
+// compressors are by level, because making one takes as long as a small picture.
+var compressors [zlib.BestCompression + 1]sync.Pool
+
 // deflated compresses rows of pixels: places in a palette, or RGBA, of which A
 // is left out.
 func deflated(pixels []byte, rows int, kind byte, level int) ([]byte, error) {
 	var out bytes.Buffer
-	z, err := zlib.NewWriterLevel(&out, level)
-	if err != nil {
-		return nil, err
+	z, ok := compressors[level].Get().(*zlib.Writer)
+	if ok {
+		z.Reset(&out)
+	} else {
+		var err error
+		if z, err = zlib.NewWriterLevel(&out, level); err != nil {
+			return nil, err
+		}
 	}
+	defer compressors[level].Put(z)
 	stride := len(pixels) / rows
 	row := make([]byte, 1, 1+stride) // begins with the number of its filter; 0: none
 	for y := range rows {
@@ -87,6 +97,6 @@ func deflated(pixels []byte, rows int, kind byte, level int) ([]byte, error) {
 			return nil, err
 		}
 	}
-	err = z.Close()
+	err := z.Close()
 	return out.Bytes(), err
 }

@@ -31,6 +31,7 @@ type appended struct {
 	f, sums disk.File
 	size    int64
 	sum     hash.Hash
+	crc     uint32 // CRC-32C of the whole file
 }
 
 const (
@@ -87,6 +88,7 @@ func (a *appended) write(piece []byte) error {
 		return err
 	}
 	a.sum.Write(piece)
+	a.crc = crc32.Update(a.crc, castagnoli, piece)
 	a.size += int64(len(piece))
 	return nil
 }
@@ -172,6 +174,7 @@ func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.
 type prefix struct {
 	size int64
 	sum  hash.Hash
+	crc  uint32
 	sums []byte // new entries for it
 }
 
@@ -194,6 +197,7 @@ func readPrefix(fsys disk.FS, path string, want FileInfo) (prefix, error) {
 		e := entryOf(buf[:n])
 		p.sums = append(p.sums, e[:]...)
 		p.sum.Write(buf[:n])
+		p.crc = crc32.Update(p.crc, castagnoli, buf[:n])
 		p.size += int64(n)
 	}
 	if infoOf(p.size, p.sum) != want {
@@ -209,7 +213,7 @@ func (p prefix) cut(fsys disk.FS, path, sumPath string) (*appended, error) {
 	if err := replace(fsys, sumPath, p.sums); err != nil {
 		return nil, err
 	}
-	a := &appended{fsys: fsys, path: path, sumPath: sumPath, size: p.size, sum: p.sum}
+	a := &appended{fsys: fsys, path: path, sumPath: sumPath, size: p.size, sum: p.sum, crc: p.crc}
 	var err error
 	if a.f, err = fsys.Append(path); err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"infomorph/internal/disk"
@@ -108,7 +109,7 @@ func BuildVersions() Versions {
 	}
 	v.Dependencies = make(map[string]string, len(info.Deps))
 	for _, d := range info.Deps {
-		if d.Replace != nil {
+		if d.Replace != nil && !strings.HasPrefix(d.Replace.Path, ".") { // a folder of this repository is known by Revision
 			d = d.Replace
 		}
 		v.Dependencies[d.Path] = d.Version

@@ -239,8 +239,27 @@ func (s *parquetSink) close() error { return s.w.Close() }
 // an empty cell. Texts are escaped so that none is a formula.
 type csvSink struct {
 	w     io.Writer
-	cells []func(dst []byte, v *parquet.Value) []byte // append a value, by column
-	lines []byte                                      // that have not been written
+	cols  []csvColumn
+	lines []byte // that have not been written
+}
+
+// csvColumn writes the values of a column, one after the other. A number that is the same
+// as the one before, such as a time, is copied.
+type csvColumn struct {
+	appendCell func(dst []byte, v *parquet.Value) []byte
+	number     bool
+	last       uint64 // the bits of a number
+	cell       []byte // its text and a comma; empty: there was none yet
+}
+
+func (c *csvColumn) append(dst []byte, v *parquet.Value) []byte {
+	if !c.number {
+		return append(c.appendCell(dst, v), ',')
+	}
+	if bits := v.Uint64(); bits != c.last || len(c.cell) == 0 {
+		c.last, c.cell = bits, append(c.appendCell(c.cell[:0], v), ',')
+	}
+	return append(dst, c.cell...)
 }
 
 // csvBuffer is the number of bytes of lines that are written at a time.
@@ -249,7 +268,7 @@ const csvBuffer = 1 << 16
 func newCSVSink(w io.Writer, cols []Column) *csvSink {
 	s := &csvSink{w: w}
 	for _, c := range cols {
-		s.cells = append(s.cells, c.Kind.cell())
+		s.cols = append(s.cols, csvColumn{appendCell: c.Kind.cell(), number: c.Kind != Text})
 		s.lines = append(appendText(s.lines, c.Name), ',')
 	}
 	s.endLine()
@@ -258,8 +277,8 @@ func newCSVSink(w io.Writer, cols []Column) *csvSink {
 
 func (s *csvSink) write(b block) error {
 	for i := range b.rows() {
-		for k, appendCell := range s.cells {
-			s.lines = append(appendCell(s.lines, &b[k][i]), ',')
+		for k := range s.cols {
+			s.lines = s.cols[k].append(s.lines, &b[k][i])
 		}
 		s.endLine()
 		if len(s.lines) >= csvBuffer {

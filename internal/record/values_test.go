@@ -258,8 +258,14 @@ func TestCellsOfCSV(t *testing.T) {
 	} {
 		v, err := valueOf(tc.kind, tc.v)
 		must(t, err)
-		if got := string(tc.kind.cell()(nil, &v)); got != tc.want {
-			t.Errorf("%v as %s is written %s, want %s", tc.v, tc.kind, got, tc.want)
+		zero, err := valueOf(tc.kind, map[bool]any{false: 0, true: ""}[tc.kind == Text])
+		must(t, err)
+		var b strings.Builder
+		s := newCSVSink(&b, []Column{{Name: "a", Kind: tc.kind}})
+		must(t, s.write(block{{v, v, zero, v}}))
+		must(t, s.close())
+		if want := "a\n" + tc.want + "\n" + tc.want + "\n" + string(tc.kind.cell()(nil, &zero)) + "\n" + tc.want + "\n"; b.String() != want {
+			t.Errorf("%v as %s is written %s, want %s", tc.v, tc.kind, b.String(), want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -60,6 +61,15 @@ func readAtoms(path string) (*atoms, error) {
 		return nil, err
 	}
 	return c.atoms(), nil
+}
+
+// atomsJSON returns the curves as JSON, without <, > and &; nil if there are none.
+func atomsJSON(path string) ([]byte, error) {
+	a, err := readAtoms(path)
+	if a == nil || err != nil {
+		return nil, err
+	}
+	return json.Marshal(a)
 }
 
 // eachRow calls use with the rows of a table: time, neuron, and the values of

@@ -1,10 +1,8 @@
 package report
 
 import (
-	"bufio"
 	_ "embed"
 	"fmt"
-	"html/template"
 	"io"
 
 	"infomorph/internal/record"
@@ -14,14 +12,12 @@ import (
 const FileName = "report.html"
 
 var (
-	//go:embed page.html
-	pageText string
 	//go:embed page.css
-	styleText string
+	styleFile string
 	//go:embed page.js
-	scriptText string
+	scriptFile string
 
-	page = template.Must(template.New(FileName).Parse(pageText))
+	styleText, scriptText = markup(styleFile), markup(scriptFile)
 )
 
 // Verdict is the result of one expectation, as text for people.
@@ -50,9 +46,7 @@ func Build(dir string, judge Judge, w io.Writer) error {
 	if err := c.judge(judge); err != nil {
 		return err
 	}
-	b := bufio.NewWriterSize(w, 1<<16)
-	if err := page.Execute(b, c); err != nil {
-		return err
-	}
-	return b.Flush()
+	p := newPage(w)
+	c.write(p)
+	return p.flush()
 }

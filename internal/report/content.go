@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"html/template"
 	"maps"
 	"math"
 	"path/filepath"
@@ -24,8 +23,6 @@ const maxScenario = 1 << 20
 // content is what the page shows.
 type content struct {
 	*record.Manifest
-	Style    template.CSS
-	Script   template.JS
 	Scenario scenario
 	Text     string // scenario.yaml
 	Verdicts []Verdict
@@ -33,7 +30,7 @@ type content struct {
 	Scores   []score
 	byName   map[string]float64 // the same scores; nil: the run was not completed
 	Figures  []figure
-	Atoms    *atoms // nil: not recorded, or too large
+	Atoms    []byte // JSON of atoms; nil: not recorded, or too large
 	Tables   []table
 	Listed   []listedFile
 	Omitted  []string // what was left out to limit the size
@@ -55,7 +52,7 @@ type listedFile struct {
 
 // collect reads the folder.
 func collect(dir string, m *record.Manifest) (*content, error) {
-	c := &content{Manifest: m, Style: template.CSS(styleText), Script: template.JS(scriptText)}
+	c := &content{Manifest: m}
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		c.Listed = append(c.Listed, listedFile{name, m.Files[name]})
 	}
@@ -146,24 +143,24 @@ func number(x float64) string {
 	return strconv.FormatFloat(x, 'g', 6, 64)
 }
 
-// Took returns the wall-clock time of the run.
-func (c *content) Took() string {
+// took returns the wall-clock time of the run.
+func (c *content) took() string {
 	if c.Finished.IsZero() {
 		return "unknown"
 	}
 	return c.Finished.Sub(c.Created).Round(10 * time.Millisecond).String()
 }
 
-// Simulated returns the simulated time of the run.
-func (c *content) Simulated() string {
+// simulated returns the simulated time of the run.
+func (c *content) simulated() string {
 	return (time.Duration(c.SimulatedUS) * time.Microsecond).String()
 }
 
-// Day returns when the run began.
-func (c *content) Day() string { return c.Created.UTC().Format("2006-01-02 15:04:05 UTC") }
+// day returns when the run began.
+func (c *content) day() string { return c.Created.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// Recorded reports whether the run can be replayed.
-func (c *content) Recorded() bool {
+// recorded reports whether the run can be replayed.
+func (c *content) recorded() bool {
 	_, recorded := c.Files[inboxes.Name]
 	return recorded
 }

@@ -5,7 +5,7 @@
 // scores, the atoms of the neurons over time as a chart to explore, the first
 // rows of each table, where the run came from and how to reproduce it.
 //
-// Duties: every text of the folder is escaped by html/template; files are
-// compared with the manifest before they are read; the size of the page is
-// limited even for a large folder, and the page says what was left out.
+// Duties: every text of the folder is escaped (see markup); files are compared
+// with the manifest before they are read; the size of the page is limited even
+// for a large folder, and the page says what was left out.
 package report

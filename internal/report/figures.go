@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/base64"
 	"encoding/json"
-	"html/template"
 	"path"
 	"strings"
 )
@@ -16,13 +15,23 @@ const (
 
 // figure is one picture of plots/.
 type figure struct {
-	Name string
-	Text string       // description of the picture
-	URI  template.URL // data: URI with the whole picture
+	Name   string
+	Text   string // description of the picture
+	Kind   string // media type
+	Base64 []byte // the whole picture
 }
 
-// Titled reports whether the text begins with the name.
-func (f figure) Titled() bool { return strings.HasPrefix(f.Text, f.Name+": ") }
+// caption returns the text with the name before it, once.
+func (f *figure) caption() string {
+	if f.Text == f.Name || strings.HasPrefix(f.Text, f.Name+": ") {
+		return f.Text
+	}
+	return f.Name + ": " + f.Text
+}
+
+func newFigure(name, text, kind string, data []byte) figure {
+	return figure{name, text, kind, base64.StdEncoding.AppendEncode(nil, data)}
+}
 
 // readFigures reads the pictures. If a figure exists in both formats, it takes
 // the better one.
@@ -45,9 +54,8 @@ func (c *content) readFigures(dir string) error {
 		if err != nil {
 			return err
 		}
-		uri := "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data)
 		name := strings.ReplaceAll(path.Base(stem), "-", " ")
-		c.Figures = append(c.Figures, figure{name, c.caption(dir, stem, name), template.URL(uri)})
+		c.Figures = append(c.Figures, newFigure(name, c.caption(dir, stem, name), kind, data))
 	}
 	return nil
 }

@@ -1,13 +1,9 @@
 package report
 
 import (
-	"bufio"
-	_ "embed"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"io"
 	"io/fs"
 	"math"
@@ -20,11 +16,6 @@ import (
 	tables "infomorph/internal/table"
 )
 
-//go:embed many.html
-var manyText string
-
-var manyPage = template.Must(template.New("many").Parse(manyText))
-
 // ManyTables are the files that identify a folder of many runs: a table with
 // one row per run of a sweep or of run --repeat, or one row per trial of a
 // search.
@@ -36,7 +27,6 @@ const maxRunRows = 500
 // many is the content of the page of many runs.
 type many struct {
 	Name, What, File string
-	Style            template.CSS
 	Rows             int
 	More             bool
 	Counts           map[string]int
@@ -87,7 +77,7 @@ func BuildMany(dir string, judge Judge, w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Join(dir, name), err)
 	}
-	m := &many{Name: filepath.Base(filepath.Clean(dir)), What: "runs", File: name, Style: template.CSS(styleText), Counts: map[string]int{}, points: map[string]bool{}}
+	m := &many{Name: filepath.Base(filepath.Clean(dir)), What: "runs", File: name, Counts: map[string]int{}, points: map[string]bool{}}
 	if name == "trials.csv" {
 		m.What = "trials"
 	}
@@ -100,11 +90,9 @@ func BuildMany(dir string, judge Judge, w io.Writer) error {
 	if err := errors.Join(m.planned(dir), m.judge(judge)); err != nil {
 		return err
 	}
-	b := bufio.NewWriterSize(w, 1<<16)
-	if err := manyPage.Execute(b, m); err != nil {
-		return err
-	}
-	return b.Flush()
+	p := newPage(w)
+	m.write(p)
+	return p.flush()
 }
 
 // read reads the table.
@@ -197,7 +185,7 @@ func (m *many) pictures(dir string) error {
 		}
 		total += len(data)
 		text := m.seen(dir, stem)
-		m.Figures = append(m.Figures, figure{text, text, template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data))})
+		m.Figures = append(m.Figures, newFigure(text, text, kind, data))
 	}
 	return nil
 }

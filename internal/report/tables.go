@@ -45,7 +45,7 @@ func (c *content) readTables(dir string) error {
 		path := filepath.Join(dir, filepath.FromSlash(info.File))
 		var err error
 		if info.File == atomsTable {
-			c.Atoms, err = readAtoms(path)
+			c.Atoms, err = atomsJSON(path)
 		} else {
 			err = c.addTable(path, info)
 		}

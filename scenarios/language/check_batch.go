@@ -33,6 +33,13 @@ func (c *checker) batch(p *Present, at string) {
 	}
 }
 
+// InBatches reports whether the neurons of a population learn from batches in some phase.
+func (e *Experiment) InBatches(population string) bool {
+	return slices.ContainsFunc(e.Protocol, func(p Phase) bool {
+		return p.Present != nil && p.Present.Batch != nil && p.Present.updates(population)
+	})
+}
+
 // updates reports whether a population takes part in the steps of a phase.
 func (p *Present) updates(population string) bool {
 	if len(p.Steps) == 0 {

@@ -20,7 +20,7 @@ import (
 type Event struct {
 	At         *config.Duration `yaml:"at" doc:"Once, at this simulated time." oneof:"trigger" min:"0us" max:"1000h"`
 	Every      *config.Duration `yaml:"every" doc:"Repeatedly, with this interval; the first time is given by after." oneof:"trigger" exclusiveMin:"0us" max:"1000h"`
-	When       *string          `yaml:"when" doc:"Each time that a condition on live measures becomes true, such as training.predicted > 0.9 and time > 2. time is in seconds, phase is the name of the current phase. The condition is evaluated between presentations; comparisons with a measure that has no value yet are false." oneof:"trigger" expr:"true" example:"training.predicted > 0.9"`
+	When       *string          `yaml:"when" doc:"Each time that a condition on live measures becomes true, such as training.predicted > 0.9 and time > 2. time is in seconds, phase is the name of the current phase. Operators: < <= > >= == !=, in and not in with a list in brackets, + - * / % **, not, and, or (also ! && ||), abs(x), min(x, y), max(x, y). The condition is evaluated between presentations; comparisons with a measure that has no value yet are false." oneof:"trigger" expr:"true" example:"training.predicted > 0.9"`
 	Phase      *string          `yaml:"phase" doc:"When the phase with this name begins." oneof:"trigger" example:"train"`
 	After      config.Duration  `yaml:"after" doc:"Earliest simulated time, for every and when." default:"0us" min:"0us" max:"1000h"`
 	Until      config.Duration  `yaml:"until" doc:"End of the event, for every and when: it does not happen at this simulated time or later. 0us means no end." default:"0us" min:"0us" max:"1000h"`

@@ -139,7 +139,7 @@ func (s *Set) showNeurons(e Reporter, out *journal.Listener) error {
 	}
 	s.scoreGraph(out)
 	ids := Spread(Group{Size: net.NumNeurons()}.ids())
-	reports, err := e.Report(ids, neuron.WantAtoms|neuron.WantWeights)
+	reports, norms, err := reportNorms(e, ids)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (s *Set) showNeurons(e Reporter, out *journal.Listener) error {
 	s.addMoments(&t)
 	learnt := len(t.Columns) // the measures of the graph up to here stay for neurons that were removed later
 	addAtoms(&t, reports)
-	add(&t, "weight_norm", func(i int) float64 { return norm(reports[i].Weights[neuron.Contextual]) })
+	add(&t, "weight_norm", func(i int) float64 { return norms[i] })
 	for i := range s.measures {
 		if c, ok := s.measures[i].Measure.(columner); ok {
 			name, of := c.column()
@@ -164,6 +164,27 @@ func (s *Set) showNeurons(e Reporter, out *journal.Listener) error {
 		}
 	}
 	return out.Table(t)
+}
+
+// atOnce is the number of neurons whose weights are copied at the same time.
+const atOnce = 256
+
+// reportNorms returns reports with atoms, and the norm of the contextual weights of each
+// neuron.
+func reportNorms(e Reporter, ids []neuron.ID) (all []neuron.Report, norms []float64, err error) {
+	for some := range slices.Chunk(ids, atOnce) {
+		reports, err := e.Report(some, neuron.WantAtoms|neuron.WantWeights)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i := range reports {
+			r := &reports[i]
+			norms = append(norms, norm(r.Weights[neuron.Contextual]))
+			r.Weights = [neuron.NumPorts][]float64{}
+		}
+		all = append(all, reports...)
+	}
+	return all, norms, nil
 }
 
 // addMoments adds the measures of the graph during learning and, if the structure changed

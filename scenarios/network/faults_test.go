@@ -197,12 +197,53 @@ projections: [{from: x, to: a, port: r, rule: one_to_one}, {from: a, to: a, port
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := footprint.Running(n.Sim); !s.Known || s.Synapses != 800+800*799 || !(math.Abs(float64(s.Bytes-want)) <= .05*float64(want)) {
+	if want := footprint.Running(n.Sim, nil); !s.Known || s.Synapses != 800+800*799 || !(math.Abs(float64(s.Bytes-want)) <= .05*float64(want)) {
 		t.Errorf("estimated %+v, with the network there it is %d bytes", s, want)
 	}
 	exp.Room = footprint.Room{Bytes: s.Bytes / 2, Of: "the test"}
 	if _, err := Estimate(exp, nil, nil); !errors.Is(err, footprint.ErrTooLarge) {
 		t.Errorf("a network that is too large: %v", err)
+	}
+}
+
+// So does what synapses keep for their learning, which depends on their port and their
+// population.
+func TestEstimateOfLearning(t *testing.T) {
+	const rest = `
+populations: {a: {size: 900, neuron: plain}, b: {size: 300, neuron: own}}
+inputs: {x: {size: 900}}
+projections: [{from: x, to: a, port: r, rule: one_to_one}, {from: a, to: a, port: c}, {from: x, to: b, port: r}, {from: a, to: b, port: c}]
+data: {p: {patterns: {source: random, count: 3, width: 900}, to: {x: pattern}}}
+protocol: [{name: learn, present: {data: p, PRESENT}}]
+`
+	bytes := func(norm, present string) int64 {
+		t.Helper()
+		exp := experiment(t, "neurons: {plain: {goal: {red: 1}, ports: {r: {rule: frozen}, c: {rule: goal}}}, own: {goal: {red: 1}, ports: {r: {rule: goal, norm: "+norm+"}, c: {rule: goal, norm: fan_in}}}}"+strings.NewReplacer("PRESENT", present).Replace(rest))
+		s, err := Estimate(exp, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := Build(exp, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := footprint.Running(n.Sim, Batches(exp, n.Populations)); !(math.Abs(float64(s.Bytes-want)) <= .02*float64(want)) {
+			t.Errorf("%s, %s: estimated %+v, with the network there it is %d bytes", norm, present, s, want)
+		}
+		return s.Bytes
+	}
+	plain := bytes("fan_in", "passes: 1")
+	for _, c := range []struct {
+		norm, present string
+		want          float64 // more than the plain one [bytes]
+	}{
+		{"adam", "passes: 1", 900 * 300 * 2.1 * 16},
+		{"fan_in", "batch: {}", (900*300*2 + 900*899 + 900) * 145},
+		{"fan_in", "batch: {}, steps: [{do: [fire, learn], populations: [b]}]", 900 * 300 * 2 * 145},
+	} {
+		if got := float64(bytes(c.norm, c.present) - plain); !(math.Abs(got-c.want) <= .1*c.want) {
+			t.Errorf("%s, %s: %g bytes more, want %g", c.norm, c.present, got, c.want)
+		}
 	}
 }
 

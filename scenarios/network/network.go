@@ -383,7 +383,7 @@ func (b *builder) kindOf(id neuron.ID) *neuron.Config {
 // expand builds the graph: the projections of the document, then the synapses of the
 // graph file. It first checks that there is enough memory.
 func (b *builder) expand() error {
-	if err := footprint.Check(&b.desc, b.kindOf, b.fileSizes(), b.exp.Room); err != nil {
+	if err := footprint.Check(&b.desc, b.kindOf, b.use(), b.exp.Room); err != nil {
 		return err
 	}
 	g, err := topology.Build(&b.desc, b.exp.Seed)

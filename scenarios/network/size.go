@@ -2,6 +2,7 @@ package network
 
 import (
 	"infomorph/internal/footprint"
+	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 )
@@ -26,8 +27,8 @@ func Estimate(exp *language.Experiment, d *data.Collection, files data.Files) (S
 			return Size{}, err
 		}
 	}
-	fromFiles := b.fileSizes()
-	if err := footprint.Check(&b.desc, b.kindOf, fromFiles, exp.Room); err != nil {
+	use := b.use()
+	if err := footprint.Check(&b.desc, b.kindOf, use, exp.Room); err != nil {
 		return Size{}, err
 	}
 	var s Size
@@ -37,22 +38,35 @@ func Estimate(exp *language.Experiment, d *data.Collection, files data.Files) (S
 	neurons, synapses, ok := b.desc.Expected()
 	s.Neurons = neurons
 	if s.Known = ok; ok {
-		s.Synapses = int64(synapses) + fromFiles.Added
-		s.Bytes, _ = footprint.Estimate(&b.desc, b.kindOf, fromFiles)
+		s.Synapses = int64(synapses) + use.Added
+		s.Bytes, _ = footprint.Estimate(&b.desc, b.kindOf, use)
 	}
 	return s, nil
 }
 
-// fileSizes returns the sizes of all graph files.
-func (b *builder) fileSizes() footprint.Files {
-	f := footprint.Files{Added: b.graph.synapses(b.exp)}
+// use returns the sizes of all graph files, and who learns from batches.
+func (b *builder) use() footprint.Use {
+	u := footprint.Use{Added: b.graph.synapses(b.exp), Batches: Batches(b.exp, b.net.Populations)}
 	if b.graph != nil {
-		f.Edges = int64(b.graph.NumSynapses())
+		u.Edges = int64(b.graph.NumSynapses())
 	}
 	for i := range b.exp.Projections {
 		if g := b.ruled[i]; g != nil {
-			f.Edges += int64(g.NumSynapses())
+			u.Edges += int64(g.NumSynapses())
 		}
 	}
-	return f
+	return u
+}
+
+// Batches returns a function that reports whether a neuron of an experiment learns from
+// batches.
+func Batches(exp *language.Experiment, populations []Group) func(neuron.ID) bool {
+	return func(id neuron.ID) bool {
+		for _, g := range populations {
+			if g.Holds(id) {
+				return exp.InBatches(g.Name)
+			}
+		}
+		return false
+	}
 }

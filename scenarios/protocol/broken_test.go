@@ -192,8 +192,8 @@ func TestStatesWithFewerEvents(t *testing.T) {
 		got := fmt.Sprint(l.engine.state.Was, l.engine.state.Done, l.engine.state.Late)
 		if err != nil {
 			got = err.Error()
-		} else if l.engine.env["phase"] != "x" || l.engine.env["a"].(map[string]any)["b"] != 3.0 {
-			t.Errorf("conditions see %v", l.engine.env)
+		} else if l.engine.seen.Phase != "x" || l.engine.seen.Measures["a.b"] != 3 {
+			t.Errorf("conditions see %v", l.engine.seen)
 		}
 		if got != c.want {
 			t.Errorf("%v %v %v: %s, want %s", c.was, c.done, c.late, got, c.want)

@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
-	"github.com/expr-lang/expr"
-	"github.com/expr-lang/expr/vm"
-
+	"infomorph/internal/condition"
 	"infomorph/internal/config"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
@@ -20,10 +19,10 @@ import (
 // timedEvent is an event that is ready to happen.
 type timedEvent struct {
 	*language.Event
-	ids       []neuron.ID // neurons, sorted; nil: all
-	condition *vm.Program // of when
-	remember  bool        // only store the state for crashes, without writing a checkpoint
-	fault     string      // path of the fault in the document, such as faults[0]
+	ids       []neuron.ID          // neurons, sorted; nil: all
+	condition *condition.Condition // of when
+	remember  bool                 // only store the state for crashes, without writing a checkpoint
+	fault     string               // path of the fault in the document, such as faults[0]
 }
 
 // readyEvents prepares the events and faults of an experiment. It returns an error if
@@ -50,7 +49,7 @@ func (p *Plan) event(event *language.Event) (timedEvent, error) {
 		}
 	}
 	if e.When != nil {
-		if e.condition, err = compile(*e.When); err != nil {
+		if e.condition, err = condition.Compile(*e.When); err != nil {
 			return e, config.FieldProblem("when", err.Error(), "")
 		}
 	}
@@ -79,13 +78,7 @@ func (p *Plan) presents(item string) bool {
 
 func newTimeline(r *Run, e sim.Engine) *timeline {
 	events := slices.Clone(r.plan.events)
-	var conditions []string
-	for i := range events {
-		if events[i].When != nil {
-			conditions = append(conditions, *events[i].When)
-		}
-	}
-	t := &timeline{Engine: e, run: r, events: events, given: len(r.plan.Experiment.Events), env: environment(conditions...), state: timelineState{
+	t := &timeline{Engine: e, run: r, events: events, given: len(r.plan.Experiment.Events), seen: condition.Values{Measures: map[string]float64{}}, state: timelineState{
 		Measures: map[string]float64{}, Was: make([]bool, len(events)), Done: make([]int64, len(events))}}
 	inner := r.out.Measure
 	listener := *r.out
@@ -99,7 +92,7 @@ func newTimeline(r *Run, e sim.Engine) *timeline {
 
 // measured stores a live measure, for conditions.
 func (r *timeline) measured(name string, v float64) {
-	setMeasure(r.env, name, v)
+	r.seen.Measures[name] = v
 	if !math.IsNaN(v) && !math.IsInf(v, 0) { // JSON supports neither
 		r.state.Measures[name] = v
 	}
@@ -130,10 +123,8 @@ func (r *timeline) restore(saved *timelineState) error {
 	if s.Measures == nil {
 		s.Measures = map[string]float64{}
 	}
-	for name, v := range s.Measures {
-		setMeasure(r.env, name, v)
-	}
-	r.env["phase"] = s.Phase
+	maps.Copy(r.seen.Measures, s.Measures)
+	r.seen.Phase = s.Phase
 	r.state = s
 	return nil
 }
@@ -168,8 +159,8 @@ type timeline struct {
 	sim.Engine
 	run    *Run
 	events []timedEvent
-	given  int // number of events of the experiment, including touches; the others, after them, are faults
-	env    map[string]any
+	given  int              // number of events of the experiment, including touches; the others, after them, are faults
+	seen   condition.Values // what conditions depend on
 	state  timelineState
 
 	checkpoint bool // write a checkpoint at the end of the step
@@ -256,10 +247,7 @@ func (r *timeline) look() error {
 		if e.When == nil {
 			continue
 		}
-		holds, err := r.holds(e)
-		if err != nil {
-			return err
-		}
+		holds := r.holds(e)
 		was := r.state.Was[i]
 		r.state.Was[i] = holds
 		if holds && !was {
@@ -271,17 +259,10 @@ func (r *timeline) look() error {
 	return nil
 }
 
-func (r *timeline) holds(e *timedEvent) (bool, error) {
+func (r *timeline) holds(e *timedEvent) bool {
 	now := r.Engine.Now()
-	if !e.open(now) {
-		return false, nil
-	}
-	r.env["time"] = float64(now) / float64(neuron.Second)
-	v, err := expr.Run(e.condition, r.env)
-	if err != nil {
-		return false, fmt.Errorf("events: %s: %w", *e.When, err)
-	}
-	return v.(bool), nil
+	r.seen.Time = float64(now) / float64(neuron.Second)
+	return e.open(now) && e.condition.Holds(&r.seen)
 }
 
 // soon makes event i happen as soon as possible.
@@ -436,7 +417,7 @@ func (r *timeline) align(ctx context.Context) error {
 
 // phase begins a phase. The events of the phase happen before anything else in it.
 func (r *timeline) phase(ctx context.Context, name string) error {
-	r.state.Phase, r.env["phase"] = name, name
+	r.state.Phase, r.seen.Phase = name, name
 	r.mark(name, r.Engine.Now(), true)
 	for i := range r.events {
 		if e := &r.events[i]; e.Phase != nil && *e.Phase == name {

@@ -1,0 +1,7 @@
+// Package liberationmonoitalic has Liberation Sans in place of its own font.
+package liberationmonoitalic
+
+import "codeberg.org/go-fonts/liberation/liberationsansregular"
+
+// TTF is the data of a TrueType font.
+var TTF = liberationsansregular.TTF

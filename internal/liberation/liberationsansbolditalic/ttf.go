@@ -1,0 +1,7 @@
+// Package liberationsansbolditalic has Liberation Sans in place of its own font.
+package liberationsansbolditalic
+
+import "codeberg.org/go-fonts/liberation/liberationsansbold"
+
+// TTF is the data of a TrueType font.
+var TTF = liberationsansbold.TTF

@@ -1,0 +1,7 @@
+// Package liberationsansitalic has Liberation Sans in place of its own font.
+package liberationsansitalic
+
+import "codeberg.org/go-fonts/liberation/liberationsansregular"
+
+// TTF is the data of a TrueType font.
+var TTF = liberationsansregular.TTF

@@ -1,0 +1,7 @@
+// Package liberationserifitalic has Liberation Sans in place of its own font.
+package liberationserifitalic
+
+import "codeberg.org/go-fonts/liberation/liberationsansregular"
+
+// TTF is the data of a TrueType font.
+var TTF = liberationsansregular.TTF
