@@ -144,10 +144,12 @@ func TestSoftIsHardAtCentres(t *testing.T) {
 		p, x := make3(t, rand.New(rand.NewPCG(13, 14)))
 		q, _ := make3(t, rand.New(rand.NewPCG(13, 14)))
 		for k := range p.Ports {
+			p.Ports[k].Bins.Lo, p.Ports[k].Bins.Hi = -3, 3
+			q.Ports[k].Bins = p.Ports[k].Bins
 			for i := range p.Ports[k].Weights {
 				w := 0.0
 				if i/2 == 0 { // only the first input counts, which is 0 or 1
-					w = []float64{4. / 3, -4. / 3}[i%2]
+					w = []float64{2, -2}[i%2]
 				}
 				p.Ports[k].Weights[i], q.Ports[k].Weights[i] = w, w
 			}

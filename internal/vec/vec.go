@@ -49,7 +49,7 @@ func addRows(dst, w []float64, index []int32, value []float64) {
 	n := len(dst)
 	for k, i := range index {
 		v := value[k]
-		for j, x := range w[int(i)*n:][:n] {
+		for j, x := range w[int(i)*n : (int(i)+1)*n : len(w)] {
 			dst[j] += float64(v * x)
 		}
 	}
@@ -58,7 +58,7 @@ func addRows(dst, w []float64, index []int32, value []float64) {
 func addOuter(w, src []float64, index []int32, value []float64) {
 	n := len(src)
 	for k, i := range index {
-		v, row := value[k], w[int(i)*n:][:n]
+		v, row := value[k], w[int(i)*n:(int(i)+1)*n:len(w)]
 		for j, x := range src {
 			row[j] += float64(v * x)
 		}
