@@ -4,6 +4,8 @@ import (
 	"io"
 	"sync/atomic"
 
+	"golang.org/x/sys/cpu"
+
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -87,10 +89,13 @@ type bundle struct {
 
 // pulse shows that a shard, or a free-running neuron, makes progress: a
 // counter, and the neuron that is running. It is written without messages, and
-// only the watchdog reads it.
+// only the watchdog reads it. It does not share a cache line with the pulse of another
+// shard, because both are written at every update.
 type pulse struct {
+	_     cpu.CacheLinePad
 	count uint32 // used by the writer only
 	value atomic.Uint64
+	_     cpu.CacheLinePad
 }
 
 // beat notes that neuron id starts to run; −1: none.
