@@ -62,6 +62,7 @@ var smallForms = []struct {
 	{"digits", []string{"digits.samples=100", "digits.test=50"}},
 	{"capacity.streaming", []string{"network.neurons=20", "capacity.streaming={patterns: 6, tested: 3}"}},
 	{"capacity", []string{"network.neurons=100", "capacity.loads=[0.05]", "capacity.tolerance=0", "capacity.presentations=2", "capacity.batch.passes=10"}},
+	{"hidden_layer.lateral", []string{"hidden_layer.neurons=10", "hidden_layer.lateral=5", "hidden_layer.samples=100", "hidden_layer.test=20", "hidden_layer.passes=1"}},
 	{"hidden_layer", []string{"hidden_layer.neurons=10", "hidden_layer.samples=100", "hidden_layer.test=20", "hidden_layer.passes=1"}},
 	{"script.parameters.presentations", []string{"network.neurons=6", "script.patterns.width=6", "script.parameters.presentations=1"}},
 	{"script", []string{"script.parameters.most=20", "script.patterns={source: letters, width: 6, height: 6, count: 5}"}},
