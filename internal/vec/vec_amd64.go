@@ -30,7 +30,8 @@ type table struct {
 	strip int     // number of columns
 }
 
-// tableOf returns false if nothing is to be done; ok: because there are no indices.
+// tableOf returns some = false if there is nothing to add: ok if there are no indices, not ok if
+// the table has not a single row.
 func tableOf(w []float64, width int, index []int32, value []float64) (t table, ok, some bool) {
 	if len(index) == 0 || len(w) < width {
 		return t, len(index) == 0, false

@@ -1,16 +1,27 @@
 #include "textflag.h"
 
+// LOADTABLE loads the fields of the table at R11: bytes of a row to DX, rows to R10,
+// the next index to R8, the next value to R9, and their number to CX.
+#define LOADTABLE(w) \
+	MOVQ (R11), w;     \
+	MOVQ 8(R11), DX;   \
+	SHLQ $3, DX;       \
+	MOVQ 16(R11), R10; \
+	MOVQ 24(R11), R8;  \
+	MOVQ 32(R11), R9;  \
+	MOVQ 40(R11), CX
+
+// STEP goes on to the next index; afterwards ZF says whether it was the last one.
+#define STEP \
+	ADDQ $4, R8; \
+	ADDQ $8, R9; \
+	DECQ CX
+
 // func addRowsStrip(dst *float64, t *table) (ok bool)
 TEXT ·addRowsStrip(SB), NOSPLIT, $0-17
 	MOVQ    dst+0(FP), DI
 	MOVQ    t+8(FP), R11
-	MOVQ    (R11), SI
-	MOVQ    8(R11), DX
-	SHLQ    $3, DX
-	MOVQ    16(R11), R10
-	MOVQ    24(R11), R8
-	MOVQ    32(R11), R9
-	MOVQ    40(R11), CX
+	LOADTABLE(SI)
 	VMOVUPD (DI), Y0
 	VMOVUPD 32(DI), Y1
 	VMOVUPD 64(DI), Y2
@@ -30,9 +41,7 @@ next:
 	VADDPD       Y6, Y1, Y1
 	VADDPD       Y7, Y2, Y2
 	VADDPD       Y8, Y3, Y3
-	ADDQ         $4, R8
-	ADDQ         $8, R9
-	DECQ         CX
+	STEP
 	JNZ          next
 
 	VMOVUPD Y0, (DI)
@@ -52,13 +61,7 @@ outside:
 TEXT ·addRowsMasked(SB), NOSPLIT, $0-17
 	MOVQ    dst+0(FP), DI
 	MOVQ    t+8(FP), R11
-	MOVQ    (R11), SI
-	MOVQ    8(R11), DX
-	SHLQ    $3, DX
-	MOVQ    16(R11), R10
-	MOVQ    24(R11), R8
-	MOVQ    32(R11), R9
-	MOVQ    40(R11), CX
+	LOADTABLE(SI)
 	MOVQ    48(R11), BX
 	VMOVUPD (DI), Y0
 	VMOVUPD 32(DI), Y1
@@ -87,9 +90,7 @@ nextMasked:
 	VADDPD       Y6, Y1, Y1
 	VADDPD       Y7, Y2, Y2
 	VADDPD       Y8, Y3, Y3
-	ADDQ         $4, R8
-	ADDQ         $8, R9
-	DECQ         CX
+	STEP
 	JNZ          nextMasked
 
 	VMOVUPD Y0, (DI)
@@ -109,13 +110,7 @@ outsideMasked:
 TEXT ·addOuterStrip(SB), NOSPLIT, $0-17
 	MOVQ src+0(FP), SI
 	MOVQ t+8(FP), R11
-	MOVQ (R11), DI
-	MOVQ 8(R11), DX
-	SHLQ $3, DX
-	MOVQ 16(R11), R10
-	MOVQ 24(R11), R8
-	MOVQ 32(R11), R9
-	MOVQ 40(R11), CX
+	LOADTABLE(DI)
 	MOVQ 56(R11), BX
 	CMPQ BX, $16
 	JEQ  load16
@@ -137,9 +132,7 @@ next1:
 	VMULSD  X0, X4, X5
 	VADDSD  (DI)(AX*1), X5, X5
 	VMOVSD  X5, (DI)(AX*1)
-	ADDQ    $4, R8
-	ADDQ    $8, R9
-	DECQ    CX
+	STEP
 	JNZ     next1
 	MOVB    $1, ok+16(FP)
 	RET
@@ -156,9 +149,7 @@ next2:
 	VMULPD   X0, X4, X5
 	VADDPD   (DI)(AX*1), X5, X5
 	VMOVUPD  X5, (DI)(AX*1)
-	ADDQ     $4, R8
-	ADDQ     $8, R9
-	DECQ     CX
+	STEP
 	JNZ      next2
 	MOVB     $1, ok+16(FP)
 	RET
@@ -175,9 +166,7 @@ next4:
 	VMULPD       Y0, Y4, Y5
 	VADDPD       (DI)(AX*1), Y5, Y5
 	VMOVUPD      Y5, (DI)(AX*1)
-	ADDQ         $4, R8
-	ADDQ         $8, R9
-	DECQ         CX
+	STEP
 	JNZ          next4
 	VZEROUPPER
 	MOVB         $1, ok+16(FP)
@@ -199,9 +188,7 @@ next8:
 	VADDPD       32(DI)(AX*1), Y6, Y6
 	VMOVUPD      Y5, (DI)(AX*1)
 	VMOVUPD      Y6, 32(DI)(AX*1)
-	ADDQ         $4, R8
-	ADDQ         $8, R9
-	DECQ         CX
+	STEP
 	JNZ          next8
 	VZEROUPPER
 	MOVB         $1, ok+16(FP)
@@ -231,9 +218,7 @@ next16:
 	VMOVUPD      Y6, 32(DI)(AX*1)
 	VMOVUPD      Y7, 64(DI)(AX*1)
 	VMOVUPD      Y8, 96(DI)(AX*1)
-	ADDQ         $4, R8
-	ADDQ         $8, R9
-	DECQ         CX
+	STEP
 	JNZ          next16
 	VZEROUPPER
 	MOVB         $1, ok+16(FP)
