@@ -1,6 +1,10 @@
 package neuron
 
-import "math"
+import (
+	"math"
+
+	"infomorph/internal/vec"
+)
 
 // moments is the memory of a port with norm Adam. Each synapse keeps running
 // means of its gradient and of the square of its gradient, so that its steps
@@ -33,16 +37,8 @@ func (p *port) adapt(rate, gain float64) {
 	a.own[2] *= adamMean
 	a.own[3] *= adamSquare
 	size := rate * math.Sqrt(1-a.own[3]) / (1 - a.own[2])
-	square := a.square[:len(a.mean)]
-	w := p.w[:len(a.mean)]
-	x := p.input()[:len(a.mean)]
-	for i, m := range a.mean {
-		g := gain * x[i]
-		m += (1 - adamMean) * (g - m)
-		v := square[i] + (1-adamSquare)*(g*g-square[i])
-		a.mean[i], square[i] = m, v
-		w[i] += size * m / (math.Sqrt(v) + adamEpsilon)
-	}
+	step := vec.AdamStep{Mean: 1 - adamMean, Square: 1 - adamSquare, Rate: size, Scale: 1, Least: adamEpsilon, Gain: gain}
+	step.Step(p.w[:len(a.mean)], p.input(), a.mean, a.square)
 	if p.cfg.Bias {
 		a.own[0] += (1 - adamMean) * (gain - a.own[0])
 		a.own[1] += (1 - adamSquare) * (gain*gain - a.own[1])

@@ -109,6 +109,7 @@ type layout struct {
 type aim struct {
 	goal   Goal
 	terms  []unionWeight // three sources: antichains of several sets with non-zero weight
+	held   [8][]uint8    // by mask of sources in which a cell agrees: the terms whose event it is in
 	slopes [8]float64    // three sources: weights of antichains of one set, by mask
 }
 
@@ -133,9 +134,10 @@ func (s *sums) at(i int) mass {
 	if s.wide != nil {
 		return s.wide[i]
 	}
-	m := s.narrow[i]
-	return mass{int64(m.one), int64(m.zero)}
+	return s.narrow[i].wide()
 }
+
+func (m narrowMass) wide() mass { return mass{int64(m.one), int64(m.zero)} }
 
 func (s *sums) add(i int, m mass) {
 	if s.wide != nil {

@@ -18,6 +18,13 @@ func (w *Window) SetGoal(g Goal) error {
 	if w.aim == nil || !w.goal.same(&g) {
 		a := &aim{goal: g} // other windows may use the old one
 		a.slopes, a.terms = g.split(nil)
+		for k := range a.terms {
+			for m, in := range a.terms[k].holds {
+				if in {
+					a.held[m] = append(a.held[m], uint8(k))
+				}
+			}
+		}
 		w.aim = a
 	}
 	return nil
@@ -205,10 +212,18 @@ func (w *Window) gradient3(c [3]uint16) float64 {
 
 // margins writes the masses of all marginals at a cell, by mask.
 func (w *Window) margins(dst *[8]mass, c [3]uint16, own mass) {
-	for m := 1; m < 7; m++ {
-		dst[m] = w.sums.at(w.from[m] + w.at(m, c))
-	}
 	dst[7] = own
+	t := w.sums.narrow
+	if t == nil {
+		for m := 1; m < 7; m++ {
+			dst[m] = w.sums.wide[w.from[m]+w.at(m, c)]
+		}
+		return
+	}
+	i, j, k, l := int(c[0]), int(c[1]), int(c[2]), w.layout
+	ij, ik, jk := i*l.stride[3][0]+j, i*l.stride[5][0]+k, j*l.stride[6][1]+k
+	dst[1], dst[2], dst[3] = t[i].wide(), t[l.from[2]+j].wide(), t[l.from[3]+ij].wide()
+	dst[4], dst[5], dst[6] = t[l.from[4]+k].wide(), t[l.from[5]+ik].wide(), t[l.from[6]+jk].wide()
 }
 
 // of returns the mass of the antichain's event.
@@ -228,17 +243,17 @@ func (w *Window) crossing(s [3]uint16) float64 {
 	var margins [8]mass
 	for i, c := range w.places {
 		m := agree(s, c)
-		if m == 0 {
+		if len(w.held[m]) == 0 {
 			continue
 		}
 		p := w.cells[i]
 		w.margins(&margins, c, p)
-		for k := range w.terms {
-			if u := &w.terms[k]; u.holds[m] {
-				e := u.of(&margins)
-				u1, u0 := float64(e.one), float64(e.zero)
-				sum += u.weight * (float64(p.one)*u0 - float64(p.zero)*u1) / (u1 * u0)
-			}
+		one, zero := float64(p.one), float64(p.zero)
+		for _, k := range w.held[m] {
+			u := &w.terms[k]
+			e := u.of(&margins)
+			u1, u0 := float64(e.one), float64(e.zero)
+			sum += u.weight * (one*u0 - zero*u1) / (u1 * u0)
 		}
 	}
 	return sum
@@ -246,11 +261,15 @@ func (w *Window) crossing(s [3]uint16) float64 {
 
 // agree returns the mask of the sources in which two cells agree.
 func agree(a, b [3]uint16) uint8 {
-	var m uint8
-	for k := range a {
-		if a[k] == b[k] {
-			m |= 1 << k
-		}
+	var x, y, z uint8 // without branches, which could not be predicted
+	if a[0] == b[0] {
+		x = 1
 	}
-	return m
+	if a[1] == b[1] {
+		y = 2
+	}
+	if a[2] == b[2] {
+		z = 4
+	}
+	return x | y | z
 }

@@ -35,6 +35,6 @@ func (a *Adam) Step(w, gradient []float64) {
 	a.steps++
 	rate := a.Rate / (1 - math.Pow(beta1, float64(a.steps)))
 	scale := 1 / math.Sqrt(1-math.Pow(beta2, float64(a.steps)))
-	step := vec.AdamStep{Decay: a.Decay, Mean: 1 - beta1, Square: 1 - beta2, Rate: rate, Scale: scale, Least: epsilon}
+	step := vec.AdamStep{Decay: a.Decay, Mean: 1 - beta1, Square: 1 - beta2, Rate: rate, Scale: scale, Least: epsilon, Gain: 1}
 	step.Step(w, gradient, a.m, a.v)
 }

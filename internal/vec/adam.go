@@ -9,6 +9,7 @@ type AdamStep struct {
 	Rate         float64
 	Scale        float64 // of the root of the squares
 	Least        float64 // is added to the divisor
+	Gain         float64 // of the gradient
 }
 
 // moments are the arguments of Step.
@@ -16,7 +17,7 @@ type moments struct{ w, gradient, mean, square *float64 }
 
 // Step moves weights up a gradient; mean and square are its running moments.
 //
-//	g ← gradient − Decay·w,  mean += Mean·(g − mean),  square += Square·(g² − square)
+//	g ← Gain·gradient − Decay·w,  mean += Mean·(g − mean),  square += Square·(g² − square)
 //	w += Rate·mean / (√square·Scale + Least)
 func (a *AdamStep) Step(w, gradient, mean, square []float64) {
 	n, from := len(w), 0
@@ -30,7 +31,7 @@ func (a *AdamStep) Step(w, gradient, mean, square []float64) {
 
 func (a *AdamStep) loop(w, gradient, mean, square []float64) {
 	for i, g := range gradient {
-		g -= a.Decay * w[i]
+		g = a.Gain*g - a.Decay*w[i]
 		mean[i] += a.Mean * (g - mean[i])
 		square[i] += a.Square * (g*g - square[i])
 		w[i] += a.Rate * mean[i] / (math.Sqrt(square[i])*a.Scale + a.Least)

@@ -65,7 +65,7 @@ func TestLogisticSameBytes(t *testing.T) {
 // TestAdamSameBytes compares with the loop in Go.
 func TestAdamSameBytes(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	a := AdamStep{Decay: 0.01, Mean: 0.1, Square: 0.001, Rate: 0.03, Scale: 1.7, Least: 1e-8}
+	a := AdamStep{Decay: 0.01, Mean: 0.1, Square: 0.001, Rate: 0.03, Scale: 1.7, Least: 1e-8, Gain: 0.6}
 	for n := range 40 {
 		w, g, mean, square := random(r, n), random(r, n), random(r, n), random(r, n)
 		for i, v := range square {

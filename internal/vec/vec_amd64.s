@@ -352,6 +352,7 @@ TEXT ·adam(SB), NOSPLIT, $0-24
 	VBROADCASTSD 24(R10), Y13  // rate
 	VBROADCASTSD 32(R10), Y14  // scale of the root
 	VBROADCASTSD 40(R10), Y15  // least divisor
+	VBROADCASTSD 48(R10), Y9   // gain of the gradient
 
 adamNext:
 	TESTQ   CX, CX
@@ -360,6 +361,7 @@ adamNext:
 	VMOVUPD (SI), Y1
 	VMOVUPD (R8), Y2
 	VMOVUPD (R9), Y3
+	VMULPD  Y1, Y9, Y1
 	VMULPD  Y0, Y10, Y4
 	VSUBPD  Y4, Y1, Y1
 	VSUBPD  Y2, Y1, Y4
