@@ -13,8 +13,8 @@ import (
 )
 
 // coordinator is the actor that advances the network. It carries out one
-// request at a time. In each round it sends every shard an order; the round is
-// over when all orders have come back.
+// request at a time. In each round it sends every shard an order. The shard that is done
+// last sends its order back, which ends the round.
 type coordinator struct {
 	requests
 	net        *sim.Network
@@ -25,19 +25,19 @@ type coordinator struct {
 
 	shards         []*actor.PID
 	orders         []*order
+	standbys       []*standby
 	dog            watchdog
 	inlineWatchdog *inlineWatchdog // replaces dog if there is only one shard
 
-	waiting   int    // orders that have not come back
-	away      []bool // by shard
+	under     round // the round under way
 	scheduler *sim.Scheduler
 	epoch     sim.Epoch
 
-	saved          []byte         // save: the part of the state that is not written yet
-	next           neuron.Time    // earliest time at which something happens
-	inputs, spikes []neuron.Spike // not yet delivered
-	out            neuron.Output
-	groups         []*neuron.Output
+	saved  []byte         // save: the part of the state that is not written yet
+	next   neuron.Time    // earliest time at which something happens
+	inputs []neuron.Spike // not yet delivered
+	out    neuron.Output  // of the last epoch; its spikes are not yet delivered
+	groups []*neuron.Output
 }
 
 // Receive handles one message of a request. A panic here comes from the sink or
@@ -75,7 +75,7 @@ func (c *coordinator) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, 
 
 func (c *coordinator) start(ctx actor.Context) {
 	for k := range len(c.bounds) - 1 {
-		s := &shard{net: c.net, opts: c.opts, first: c.bounds[k], last: c.bounds[k+1], pulse: &pulse{}}
+		s := &shard{net: c.net, opts: c.opts, first: c.bounds[k], last: c.bounds[k+1], firstDelay: c.firstDelay, pulse: &pulse{}}
 		props := actor.PropsFromProducer(func() actor.Actor { return s })
 		if len(c.bounds) == 2 { // one shard has nothing to run in parallel with, so it needs no goroutine
 			props = props.Configure(actor.WithDispatcher(synchronized))
@@ -84,10 +84,11 @@ func (c *coordinator) start(ctx actor.Context) {
 		ref := ctx.SpawnPrefix(props, "shard-"+strconv.Itoa(k))
 		c.shards = append(c.shards, ref)
 		c.dog.pulses = append(c.dog.pulses, s.pulse)
-		c.orders = append(c.orders, &order{shard: k})
+		c.orders = append(c.orders, &order{shard: k, round: &c.under})
+		s.waits = worthWaiting(len(c.bounds) - 1)
+		c.standbys = append(c.standbys, &s.standby)
 		c.groups = append(c.groups, &c.orders[k].out)
 	}
-	c.away = make([]bool, len(c.shards))
 	c.dog.root, c.dog.deadline = c.root, c.opts.Deadline
 }
 
@@ -140,7 +141,8 @@ func (c *coordinator) load(ctx actor.Context) {
 		c.finish(reply{err: err})
 		return
 	}
-	c.now, c.inputs, c.spikes = now, c.inputs[:0], c.spikes[:0]
+	c.now = now
+	c.delivered()
 	for k, o := range c.orders {
 		o.records = records[c.bounds[k]:c.bounds[k+1]]
 	}
@@ -172,6 +174,7 @@ func (c *coordinator) shardOf(id neuron.ID) int {
 
 // round sends every shard its order.
 func (c *coordinator) round(ctx actor.Context) {
+	c.under.left.Store(int32(len(c.orders)))
 	for k := range c.orders {
 		c.send(ctx, k)
 	}
@@ -179,28 +182,25 @@ func (c *coordinator) round(ctx actor.Context) {
 
 // send sends a shard its order.
 func (c *coordinator) send(ctx actor.Context, k int) {
-	c.waiting++
-	c.away[k] = true
 	o := c.orders[k]
+	o.away.Store(true)
 	o.verb, o.epoch, o.now, o.want = c.request.verb, c.epoch, c.now, c.request.want
-	o.inputs, o.spikes = c.inputs, c.spikes
+	o.inputs, o.spikes = c.inputs, c.out.Spikes
 	if c.inlineWatchdog != nil {
 		c.inlineWatchdog.out(sentFor{o.verb, c.now, c.epoch.End})
 	}
-	ctx.Send(c.shards[k], o)
+	if !c.standbys[k].hand(o) {
+		ctx.Send(c.shards[k], o)
+	}
 }
 
-// collect takes an order back and, with the last one, ends the round.
+// collect ends a round, in which o is the order that was done last.
 func (c *coordinator) collect(ctx actor.Context, o *order) {
 	if c.request == nil || c.broken != nil {
 		return // too late
 	}
 	if c.inlineWatchdog != nil && !c.inlineWatchdog.back() {
 		c.request = nil // its user already has an answer
-		return
-	}
-	c.away[o.shard] = false
-	if c.waiting--; c.waiting > 0 {
 		return
 	}
 	c.next = neuron.Never
@@ -211,7 +211,7 @@ func (c *coordinator) collect(ctx actor.Context, o *order) {
 		}
 		c.next = min(c.next, o.next)
 	}
-	c.inputs, c.spikes = c.inputs[:0], c.spikes[:0]
+	c.delivered()
 	switch c.request.verb {
 	case advance:
 		c.publish(ctx)
@@ -227,16 +227,13 @@ func (c *coordinator) collect(ctx actor.Context, o *order) {
 // publish ends an epoch: it merges the spikes, keeps them for delivery and
 // passes them to the sink.
 func (c *coordinator) publish(ctx actor.Context) {
-	c.out.Reset()
 	sim.MergeOutput(&c.out, c.groups)
 	if err := sim.Broken(&c.out); err != nil {
 		c.fail(err)
 		return
 	}
 	c.inputs = append(c.inputs, c.epoch.Inputs...)
-	c.spikes = append(c.spikes, c.out.Spikes...)
-	c.expect(c.inputs)
-	c.expect(c.spikes)
+	c.next = min(c.next, sim.FirstArrival(c.inputs, c.firstDelay))
 	c.now = c.epoch.End
 	err := c.request.sink.Epoch(c.now, &c.out)
 	if err == nil {
@@ -249,14 +246,10 @@ func (c *coordinator) publish(ctx actor.Context) {
 	c.proceed(ctx)
 }
 
-// expect lowers c.next to the earliest arrival of the spikes that are not yet
-// delivered.
-func (c *coordinator) expect(spikes []neuron.Spike) {
-	for i := range spikes {
-		if d := c.firstDelay[spikes[i].Source]; d != neuron.Never {
-			c.next = min(c.next, spikes[i].Time+d)
-		}
-	}
+// delivered drops the spikes of the last epoch.
+func (c *coordinator) delivered() {
+	c.inputs = c.inputs[:0]
+	c.out.Reset()
 }
 
 // savePiece takes the piece of the state that just arrived and asks for the
@@ -275,6 +268,7 @@ func (c *coordinator) savePiece(ctx actor.Context, last *order) {
 	}
 	for k, o := range c.orders {
 		if o.at < int(c.bounds[k+1]-c.bounds[k]) {
+			c.under.left.Store(1)
 			c.send(ctx, k)
 			return
 		}
@@ -300,7 +294,7 @@ func (c *coordinator) forget() {
 // watch ends the run if no shard that has an order made progress since the last
 // tick.
 func (c *coordinator) watch() {
-	stuck := slices.Index(c.away, true)
+	stuck := slices.IndexFunc(c.orders, func(o *order) bool { return o.away.Load() })
 	if c.dog.moved() || stuck < 0 {
 		c.dog.again()
 		return

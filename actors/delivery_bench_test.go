@@ -5,9 +5,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
@@ -38,17 +42,63 @@ func BenchmarkDelivery(b *testing.B) {
 	}
 }
 
-// BenchmarkShards is the network of BenchmarkDelivery with one shard, and with as many as
-// there are processors. Compare the wall times: ns/op.
+// BenchmarkShards compares the network of BenchmarkDelivery in one shard with as many
+// shards as there are processors. "speed-up" is the ratio of their wall times. "limit" is
+// the same for networks with one shard each, one on each processor, that together have as
+// many neurons and never wait for each other: it shows what processors lose to each other
+// because they share caches, memory and power. The three take turns, and the figures are
+// medians, so that they suffer little from what else the machine does.
 func BenchmarkShards(b *testing.B) {
-	ways := []contender{{"one", engine(Options{Mode: Population, Shards: 1})}, {"default", engine(Options{Mode: Population})}}
+	processors := runtime.GOMAXPROCS(0)
+	one := Options{Mode: Population, Shards: 1}
 	for _, n := range benchSizes(b) {
 		for _, learns := range []bool{false, true} {
-			compare(b, fmt.Sprintf("N=%d/learn=%v", n, learns), ways, sparse(b, n, "equal", learns), n, 100*n, func(e sim.Engine) func() {
-				return func() { tenMilliseconds(b, e) }
+			b.Run(fmt.Sprintf("N=%d/learn=%v", n, learns), func(b *testing.B) {
+				whole, part := sparse(b, n, "equal", learns), sparse(b, n/processors, "equal", learns)
+				single, shards := together(b, one, whole, 1), together(b, Options{Mode: Population}, whole, 1)
+				apart := together(b, one, part, processors)
+				var wall, gain, limit []float64
+				for b.Loop() {
+					t, u, v := single(), shards(), apart()
+					wall, gain, limit = append(wall, u.Seconds()*1e3), append(gain, float64(t)/float64(u)), append(limit, float64(t)/float64(v))
+				}
+				b.ReportMetric(middle(wall), "ms/10ms")
+				b.ReportMetric(middle(gain), "speed-up")
+				b.ReportMetric(middle(limit), "limit")
 			})
 		}
 	}
+}
+
+// together returns a function that runs ten milliseconds of engines side by side, and
+// returns how long they took.
+func together(b *testing.B, opts Options, net *sim.Network, engines int) func() time.Duration {
+	all := make([]sim.Engine, engines)
+	for i := range all {
+		e, err := New(net, opts)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { e.Close() })
+		all[i] = e
+	}
+	run := func() time.Duration {
+		began := time.Now()
+		var group sync.WaitGroup
+		for _, e := range all {
+			group.Go(func() { tenMilliseconds(b, e) })
+		}
+		group.Wait()
+		return time.Since(began)
+	}
+	run()
+	return run
+}
+
+// middle returns the median.
+func middle(x []float64) float64 {
+	slices.Sort(x)
+	return x[len(x)/2]
 }
 
 // tenMilliseconds runs ten milliseconds, in which each neuron updates once.

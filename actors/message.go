@@ -48,10 +48,13 @@ type reply struct {
 	lost    bool // the coordinator will not answer again: a neuron blocks it
 }
 
-// order is a request of the coordinator to one shard. The shard fills in the
-// results and sends the same order back. The receiver owns it.
+// order is a request of the coordinator to one shard. The shard fills in the results. If
+// its order is the last one of the round, it sends it back. The shard owns it as long as
+// it is away, then the coordinator.
 type order struct {
 	shard int
+	round *round
+	away  atomic.Bool
 	verb  verb
 
 	inputs, spikes []neuron.Spike // of the epoch before, to be delivered first

@@ -3,6 +3,7 @@ package actors
 import (
 	"runtime/debug"
 	"strconv"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 
@@ -18,7 +19,10 @@ type shard struct {
 	net         *sim.Network
 	opts        *Options
 	first, last neuron.ID
+	firstDelay  []neuron.Time
 	pulse       *pulse
+	waits       bool // in standby for the next order
+	standby     standby
 
 	mail    *sim.Mail
 	neurons []*neuron.Neuron // in mode Neurons only to prefetch their memory
@@ -35,21 +39,42 @@ type shard struct {
 func (s *shard) Receive(ctx actor.Context) {
 	switch m := ctx.Message().(type) {
 	case *order:
-		s.order = m
-		if s.obey(ctx, m) {
-			s.answer(ctx)
-		} else {
-			ctx.Send(ctx.Self(), &unanswered{})
-		}
+		s.carryOut(ctx, m)
 	case *unanswered:
 		s.order.err = s.neuronError()
-		s.answer(ctx)
+		s.carryOut(ctx, s.answer(ctx, 0))
 	}
 }
 
-func (s *shard) answer(ctx actor.Context) {
+// carryOut carries out an order, and those that come while the shard waits after it.
+func (s *shard) carryOut(ctx actor.Context, o *order) {
+	for o != nil {
+		s.order = o
+		began := time.Now()
+		if !s.obey(ctx, o) {
+			ctx.Send(ctx.Self(), &unanswered{})
+			return
+		}
+		o = s.answer(ctx, time.Since(began))
+	}
+}
+
+// answer says that the order is done. It returns the next order if that comes at once. The
+// shard that is done last does not wait, because the coordinator needs its processor.
+func (s *shard) answer(ctx actor.Context, took time.Duration) (next *order) {
 	s.pulse.beat(-1)
-	ctx.Send(ctx.Parent(), s.order)
+	o := s.order
+	waits := s.waits && o.verb == advance && s.standby.open()
+	o.away.Store(false)
+	if o.round.left.Add(-1) == 0 {
+		s.standby.close()
+		ctx.Send(ctx.Parent(), o)
+		return nil
+	}
+	if waits {
+		return s.standby.wait(took)
+	}
+	return nil
 }
 
 // HandleFailure makes the shard the supervisor of its neurons. A neuron that
@@ -98,6 +123,9 @@ func (s *shard) obey(ctx actor.Context, o *order) (ok bool) {
 		ok = s.report(ctx, o)
 	}
 	o.next = s.mail.Next()
+	if o.verb == advance {
+		o.next = min(o.next, sim.FirstArrival(o.out.Spikes, s.firstDelay))
+	}
 	return ok
 }
 

@@ -436,7 +436,8 @@ func TestOldTicks(t *testing.T) {
 		if under {
 			ask = &tick{now}
 		}
-		c := &coordinator{requests: requests{root: root, request: now, user: nobody}, opts: &Options{Deadline: time.Hour}, bounds: []neuron.ID{0, 1}, away: []bool{true}}
+		c := &coordinator{requests: requests{root: root, request: now, user: nobody}, opts: &Options{Deadline: time.Hour}, bounds: []neuron.ID{0, 1}, orders: []*order{{}}}
+		c.orders[0].away.Store(true)
 		c.ended = c.forget
 		c.dog = watchdog{root: root, deadline: time.Hour, pulses: []*pulse{{}}}
 		c.dog.moved()
@@ -455,7 +456,7 @@ func TestOldTicks(t *testing.T) {
 // TestTickWithoutOrders: a coordinator whose shards have no orders waits for none of them.
 func TestTickWithoutOrders(t *testing.T) {
 	now := &request{verb: save}
-	c := &coordinator{requests: requests{request: now}, opts: &Options{}, away: make([]bool, 2)}
+	c := &coordinator{requests: requests{request: now}, opts: &Options{}, orders: []*order{{}, {}}}
 	c.dog = watchdog{deadline: time.Hour, pulses: []*pulse{{}, {}}, alarm: time.NewTimer(time.Hour)}
 	c.dog.moved()
 	if c.Receive(&heard{message: &tick{now}}); c.broken != nil || c.request != now {

@@ -346,8 +346,7 @@ func (e *Engine) step(epoch *sim.Epoch) error {
 		return err
 	}
 	e.inputs = append(e.inputs[:0], epoch.Inputs...)
-	e.expect(e.inputs)
-	e.expect(e.out.Spikes)
+	e.next = min(e.next, sim.FirstArrival(e.inputs, e.firstDelay), sim.FirstArrival(e.out.Spikes, e.firstDelay))
 	e.from, e.now = from, epoch.End
 	return nil
 }
@@ -379,16 +378,6 @@ func (e *Engine) count(k int, add func(*Stats)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	add(&e.stats[k])
-}
-
-// expect lowers e.next to the earliest arrival of the spikes that are not yet
-// delivered.
-func (e *Engine) expect(spikes []neuron.Spike) {
-	for i := range spikes {
-		if d := e.firstDelay[spikes[i].Source]; d != neuron.Never {
-			e.next = min(e.next, spikes[i].Time+d)
-		}
-	}
 }
 
 // delivery begins an order to node k with the spikes of the last epoch that the

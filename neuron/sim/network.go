@@ -128,6 +128,18 @@ func (n *Network) FirstDelays() []neuron.Time {
 	return first
 }
 
+// FirstArrival returns the earliest time at which one of the spikes arrives anywhere,
+// neuron.Never if none does. The delays are those of FirstDelays.
+func FirstArrival(spikes []neuron.Spike, firstDelay []neuron.Time) neuron.Time {
+	first := neuron.Never
+	for i := range spikes {
+		if d := firstDelay[spikes[i].Source]; d != neuron.Never {
+			first = min(first, spikes[i].Time+d)
+		}
+	}
+	return first
+}
+
 // Slots returns the number of synapses of a neuron by port.
 func (n *Network) Slots(id neuron.ID) (slots [neuron.NumPorts]int32) {
 	for _, p := range n.Incoming(id).Port {

@@ -69,6 +69,9 @@ func merge[T any](dst []T, groups []*neuron.Output, part func(*neuron.Output) []
 		sortStable(dst[first:], compare)
 		return dst
 	}
+	if len(groups) == 2 {
+		return mergeTwo(dst, rest[0], rest[1], compare)
+	}
 	for {
 		least := -1
 		for k := range rest {
@@ -82,4 +85,17 @@ func merge[T any](dst []T, groups []*neuron.Output, part func(*neuron.Output) []
 		dst = append(dst, rest[least][0])
 		rest[least] = rest[least][1:]
 	}
+}
+
+// mergeTwo is merge for two groups.
+func mergeTwo[T any](dst, a, b []T, compare func(a, b T) int) []T {
+	dst = slices.Grow(dst, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compare(a[0], b[0]) < 0 {
+			dst, a = append(dst, a[0]), a[1:]
+		} else {
+			dst, b = append(dst, b[0]), b[1:]
+		}
+	}
+	return append(append(dst, a...), b...)
 }
