@@ -88,7 +88,7 @@ type Touch struct {
 type Shown struct {
 	Start, End neuron.Time
 	Phase      string
-	How        string // presented, drawn, cue or train
+	How        string // presented, recalled, drawn, cue or train
 	Item       int    // −1: none
 	Name       string // of the item; may be empty
 	Label      string // of the item; may be empty

@@ -27,7 +27,7 @@ type Present struct {
 	Duration config.Duration `yaml:"duration" doc:"Continue for this simulated time instead; 0us means no such limit." default:"0us" min:"0us" max:"1000h"`
 	Order    string          `yaml:"order" doc:"Order of the items within a pass. Items of an endless source come in the order in which they are drawn." default:"shuffled" enum:"shuffled,sequential"`
 	Repeat   int             `yaml:"repeat" doc:"How often an item is presented in a row." default:"1" min:"1" max:"100000"`
-	Rehearse *Rehearse       `yaml:"rehearse" doc:"Before each presentation, present some of the previous items again."`
+	Rehearse *Rehearse       `yaml:"rehearse" doc:"Before each presentation, present some of the previous items again, or what the network recalls."`
 	Length   config.Duration `yaml:"length" doc:"Length of a presentation; 0us is as short as delays and steps allow, or 12 mean update intervals if neurons have their own clocks." default:"0us" max:"1h"`
 	Rounds   int             `yaml:"rounds" doc:"How often neurons exchange spikes before they learn, so that a deep network settles; for phases without steps." default:"1" min:"1" max:"1000"`
 	Steps    []Step          `yaml:"steps" doc:"Updates of synchronous neurons within a presentation. Each happens when everything sent before has arrived. Default: all neurons fire as many times as rounds says, then those with a surprise send it, then all learn and are observed." maxItems:"1000"`
@@ -46,12 +46,30 @@ type Step struct {
 
 // Rehearse defines which earlier items are presented again.
 type Rehearse struct {
-	Count int `yaml:"count" doc:"Number of items, drawn again each time." required:"true" min:"1" max:"100000"`
-	Span  int `yaml:"span" doc:"Number of items before the present one from which they are drawn; 0 is count plus 30." default:"0" min:"0" max:"1000000"`
+	Count int  `yaml:"count" doc:"Number of items, drawn again each time." required:"true" min:"1" max:"100000"`
+	Span  int  `yaml:"span" doc:"Number of items before the present one from which they are drawn; 0 is count plus 30." default:"0" min:"0" max:"1000000"`
+	Own   *Own `yaml:"own" doc:"Rehearse what the network itself recalls, in place of previous items. Then nothing outside the network keeps them."`
+}
+
+// Own defines how the network recalls what it then rehearses.
+type Own struct {
+	Input      string `yaml:"input" doc:"Input that receives the cue, whose bits are drawn, and then what was recalled. Other inputs are 0." required:"true"`
+	Population string `yaml:"population" doc:"Population that recalls; it has as many neurons as the input has channels." required:"true"`
+	Dreaming
+}
+
+// Dreaming defines how the network recalls what it rehearses, from cues whose bits are drawn.
+type Dreaming struct {
+	Dynamics string `yaml:"dynamics" doc:"How neurons recall, as in a recall phase. none: they recall nothing, and the cue itself is rehearsed (a control)." default:"sign" enum:"none,sign,sampled,belief,graded_belief,emphatic_belief"`
+	Sweeps   int    `yaml:"sweeps" doc:"Updates per neuron, as in a recall phase." default:"0" min:"0" max:"100000"`
+	Settled  bool   `yaml:"settled" doc:"Rehearse only states in which the network has settled: no output changed in the last sweep." default:"false"`
 }
 
 // Reach returns from how many items before the present one rehearsal draws.
 func (r *Rehearse) Reach() int {
+	if r.Own != nil {
+		return 0
+	}
 	if r.Span > 0 {
 		return r.Span
 	}

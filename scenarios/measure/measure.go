@@ -37,7 +37,8 @@ type Recalled struct {
 	// removed nor silent. Known bits of a cue that is held are evidence, too.
 	Evidence []bool
 	Sweeps   int
-	Age      int // items presented after this one, for recall against age
+	Settled  bool // no output changed in the last sweep
+	Age      int  // items presented after this one, for recall against age
 }
 
 // Reporter returns reports about neurons. Every sim.Engine is a Reporter.

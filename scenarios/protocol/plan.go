@@ -107,6 +107,8 @@ type phase struct {
 	learns []bool // by population
 	off    []string
 	script *scriptPlan
+
+	dreaming cueing // how the network recalls what it rehearses
 }
 
 // step is one update of synchronous neurons.
@@ -160,6 +162,9 @@ func (p *Plan) finish(ph *phase, files data.Files) error {
 			return err
 		}
 		if err := ph.checkBatch(); err != nil {
+			return err
+		}
+		if err := p.readyDreams(ph); err != nil {
 			return err
 		}
 		return p.laySteps(ph)

@@ -97,6 +97,12 @@ var documents = map[string]string{
 measure: [{name: q, predicted: {population: memory}}, {name: r, rate: {population: memory}}, {name: a, atoms: {population: memory}}]
 record: {atoms: 7, probes: [{population: memory, every: 3, of: [theta, weights, c]}]}
 `,
+	"dreams": small + others + `  - {name: learn, present: {data: p, order: sequential, repeat: 2, rehearse: {count: 2, own: {input: input, population: memory, settled: true}}}}
+  - {name: felt, present: {data: p, count: 4, rehearse: {count: 1, own: {input: input, population: memory, dynamics: emphatic_belief, sweeps: 3}}}}
+  - {name: drawn, present: {data: p, looks: 2, rehearse: {count: 1, own: {input: input, population: memory, dynamics: none}}}}
+measure: [{name: q, predicted: {population: memory}}]
+record: {atoms: 3, probes: [{population: memory, every: 2, of: [c, weights]}]}
+`,
 	"recall": small + others + `  - {name: stored, store: {data: p, input: input, projection: context, rule: hebb}}
   - {name: flip, recall: {data: p, input: input, population: memory, cue: flip, fraction: 25%}}
   - {name: held, recall: {data: p, input: input, population: memory, cue: partial, fraction: 50%, dynamics: belief, release: held, sweeps: 5}}

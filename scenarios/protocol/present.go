@@ -26,7 +26,7 @@ const (
 // neurons have no common time there, so the run waits after each item. Otherwise some
 // neurons could receive the next item while others still learn from the last one.
 func (r *Run) chunk(p *phase) int {
-	if r.plan.Experiment.Mode == "free" {
+	if r.plan.Experiment.Mode == "free" || p.dreams() {
 		return 1
 	}
 	net := r.plan.Net.Sim
@@ -163,6 +163,9 @@ func (r *Run) item(p *phase, k int) int {
 
 // showItems presents items from..from+n−1 of a phase.
 func (r *Run) showItems(ctx context.Context, p *phase, from, n int) error {
+	if p.dreams() {
+		return r.dreamAndShow(ctx, p, from)
+	}
 	b := &r.buffers
 	b.showings = b.showings[:0]
 	for k := from; k < from+n; k++ {
@@ -170,11 +173,22 @@ func (r *Run) showItems(ctx context.Context, p *phase, from, n int) error {
 			for _, back := range rehearsed(r.plan.Experiment.Seed, p, k, rep) {
 				b.showings = append(b.showings, showing{item: r.item(p, k-back)})
 			}
-			for look := range p.Present.Looks {
-				b.showings = append(b.showings, showing{item: r.item(p, k), scored: look == p.Present.Looks-1, look: look})
-			}
+			b.showings = r.looks(b.showings, p, k)
 		}
 	}
+	return r.showAndLook(ctx, p)
+}
+
+// looks appends the looks at the item of presentation k.
+func (r *Run) looks(dst []showing, p *phase, k int) []showing {
+	for look := range p.Present.Looks {
+		dst = append(dst, showing{item: r.item(p, k), scored: look == p.Present.Looks-1, look: look})
+	}
+	return dst
+}
+
+// showAndLook presents the showings in the buffers and passes their samples on.
+func (r *Run) showAndLook(ctx context.Context, p *phase) error {
 	if err := r.showAll(ctx, p); err != nil {
 		return err
 	}
@@ -460,10 +474,7 @@ func (r *Run) presentNow(ctx context.Context, name string) error {
 	for _, k := range chosen {
 		b.showings = append(b.showings, showing{item: k})
 	}
-	if err := r.showAll(ctx, p); err != nil {
-		return err
-	}
-	return r.lookAtAll(p)
+	return r.showAndLook(ctx, p)
 }
 
 // presentable returns the items with a name that the current phase can present.

@@ -231,6 +231,7 @@ func (r *Run) recallCue(ctx context.Context, c *cueing, cue []float32) (*measure
 	if err != nil {
 		return nil, err
 	}
+	got.Settled = !r.player.changed
 	got.Outputs = append([]float32(nil), r.player.outputs[c.population.First:c.population.Last]...)
 	got.Evidence, err = r.evidence(ctx, c, cue)
 	return got, err

@@ -15,6 +15,8 @@ func TestRefusals(t *testing.T) {
 		{"present: {data: p, count: 3, passes: 2}", "present.count: is given together with passes or duration; only one of passes, count, duration is allowed"},
 		{"present: {data: p, learn: memor}", `present.learn: got "memor", expected all, none, or names of populations`},
 		{"present: {data: p, passes: 2, order: shuffled, rehearse: {count: 1}}", "present.rehearse: expected one pass, because items are rehearsed in the order in which they came"},
+		{"present: {data: p, rehearse: {count: 1, span: 2, own: {input: input, population: memory}}}", "present.rehearse.span: got 2, expected nothing beside own, because no previous items are kept"},
+		{"present: {data: p, rehearse: {count: 1, own: {input: other, population: memory}}}", "present.rehearse.own.input: has 1 channel, and the population 4 neurons; recall needs a channel for each neuron"},
 		{"present: {data: p, rounds: 2, steps: [{do: [fire]}]}", "present.rounds: cannot be used together with steps, which set everything"},
 		{"present: {data: p, steps: [{do: [fire]}, {do: [learn], populations: [memor]}]}", `present.steps[1].populations[0]: got "memor", expected`},
 		{"play: {data: p}", `play.data: got "p", expected a source of spike trains; present: is for items without time`},

@@ -145,17 +145,20 @@ func (r *Run) showNow(ctx context.Context, e *language.Show) error {
 	if err := r.individually(); err != nil {
 		return err
 	}
-	p := r.aside(e.Learn)
+	return r.showValues(ctx, r.aside(e.Learn), e.Input, narrow(e.Values), "drawn")
+}
+
+// showValues presents values to one input once, in the way of a phase. Other inputs are 0.
+func (r *Run) showValues(ctx context.Context, p *phase, input string, values []float32, how string) error {
 	b := &r.buffers
 	at := max(r.engine.Now(), r.state.Next)
 	b.feed.Inputs, b.feed.Signals = b.feed.Inputs[:0], b.feed.Signals[:0]
 	for i := range r.plan.Net.Populations {
 		b.feed.Signals = r.teach(b.feed.Signals, at, i, mode{true, p.learns[i], r.dynamics(p.Present.Output, i)})
 	}
-	values := narrow(e.Values)
 	for _, g := range r.plan.Net.Inputs {
 		own := make([]float32, g.Size())
-		if g.Name == e.Input {
+		if g.Name == input {
 			copy(own, values)
 		}
 		b.feed.Inputs = r.player.emit(b.feed.Inputs, at, g, own)
@@ -163,8 +166,8 @@ func (r *Run) showNow(ctx context.Context, e *language.Show) error {
 	sh := showing{start: at}
 	until, next := r.layShowing(p, &sh, neuron.Time(p.Present.Length))
 	r.state.Next = next
-	shown := journal.Shown{Start: at, End: sh.end, Phase: p.Name, How: "drawn", Item: -1, Values: func(input string) []float32 {
-		if input != e.Input {
+	shown := journal.Shown{Start: at, End: sh.end, Phase: p.Name, How: how, Item: -1, Values: func(of string) []float32 {
+		if of != input {
 			return nil
 		}
 		return values

@@ -34,9 +34,10 @@ type BatchMemory struct {
 
 // Stream defines a stream of patterns.
 type Stream struct {
-	Presentations int `yaml:"presentations" doc:"How often a pattern is presented in a row." default:"3" min:"1" max:"100000"`
-	Rehearsal     int `yaml:"rehearsal" doc:"Number of previous patterns that are presented again before each presentation of a new one; they are drawn again each time." default:"0" min:"0" max:"100000"`
-	Span          int `yaml:"span" doc:"Number of previous patterns from which they are drawn; 0 is rehearsal plus 30." default:"0" min:"0" max:"1000000"`
+	Presentations int                `yaml:"presentations" doc:"How often a pattern is presented in a row." default:"3" min:"1" max:"100000"`
+	Rehearsal     int                `yaml:"rehearsal" doc:"Number of previous patterns that are presented again before each presentation of a new one; they are drawn again each time." default:"0" min:"0" max:"100000"`
+	Span          int                `yaml:"span" doc:"Number of previous patterns from which they are drawn; 0 is rehearsal plus 30." default:"0" min:"0" max:"1000000"`
+	Own           *language.Dreaming `yaml:"own" doc:"Rehearse what the network itself recalls from random cues, in place of previous patterns."`
 }
 
 // Test is one test of recall.
@@ -199,6 +200,9 @@ func (m *Memory) training() language.Phase {
 			ph.Present.Passes, ph.Present.Order, ph.Present.Repeat = 1, "sequential", s.Presentations
 			if s.Rehearsal > 0 {
 				ph.Present.Rehearse = &language.Rehearse{Count: s.Rehearsal, Span: s.Span}
+				if s.Own != nil {
+					ph.Present.Rehearse.Own = &language.Own{Input: memoryInput, Population: memoryNeurons, Dreaming: *s.Own}
+				}
 			}
 		}
 	case "batch":
