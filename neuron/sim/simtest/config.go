@@ -59,9 +59,9 @@ func (m *maker) emission() neuron.Tell {
 	return neuron.Tell(m.IntN(int(neuron.TellNever)))
 }
 
-// schedule is planned, or follows the updates of the neuron itself.
+// schedule is planned, or follows the updates or the residual entropy of the neuron itself.
 func (m *maker) schedule(start, end float64) neuron.Schedule {
-	return neuron.Schedule{Start: start, End: end, Halfway: int64(m.IntN(2) * (1 + m.IntN(40))), From: 5, To: 50}
+	return neuron.Schedule{Start: start, End: end, Halfway: int64(m.IntN(2) * (1 + m.IntN(40))), Residual: float64(m.IntN(4)/3) * m.Float64(), From: 5, To: 50}
 }
 
 func (m *maker) port() neuron.PortConfig {
