@@ -50,7 +50,7 @@ func randomPort(t *rapid.T, maxBins int) PortConfig {
 		Bins: pid.Bins{Lo: -2.1357911, Hi: 1.9753113, N: rapid.IntRange(1, maxBins).Draw(t, "bins")},
 		Rule: oneOf(t, "rule", Frozen, GoalGradient, GoalGradient, DeltaRule),
 		Norm: oneOf(t, "norm", ByFanIn, ByPower, Unscaled, Adam),
-		Rate: Schedule{Start: span(t, "rate", 0, 0.8), End: span(t, "end rate", 0, 0.3), Halfway: oneOf(t, "halfway", int64(0), 0, 1, 7), Residual: oneOf(t, "residual", 0, 0, 0, 0.95),
+		Rate: Schedule{Start: span(t, "rate", 0, 0.8), End: span(t, "end rate", 0, 0.3), Halfway: oneOf(t, "halfway", int64(0), 0, 1, 7), Residual: oneOf(t, "residual", 0, 0, 0, 1.5),
 			From: int64(rapid.IntRange(0, 9).Draw(t, "from")), To: int64(rapid.IntRange(0, 30).Draw(t, "to"))},
 		Bias:     rapid.Bool().Draw(t, "bias"),
 		HalfTanh: oneOf(t, "half tanh", false, false, true),
@@ -90,14 +90,14 @@ func randomConfig(t *rapid.T) *Config {
 	}
 	c.StabilityNorm = oneOf(t, "stability", 0, 0, 0.3)
 	if rapid.Bool().Draw(t, "homeostasis") {
-		c.Homeostasis = Homeostasis{Gain: 0.1, MeanRate: 0.05, Target: Schedule{Start: 0.3, End: 0.8, Halfway: oneOf(t, "target halfway", int64(0), 5), Residual: oneOf(t, "target residual", 0, 0, 0.9), From: 3, To: 20}}
+		c.Homeostasis = Homeostasis{Gain: 0.1, MeanRate: 0.05, Target: Schedule{Start: 0.3, End: 0.8, Halfway: oneOf(t, "target halfway", int64(0), 5), Residual: oneOf(t, "target residual", 0, 0, 1.2), From: 3, To: 20}}
 	}
 	maxBins := 6
 	if sources == 3 {
 		maxBins = 3
 	}
 	if rapid.Bool().Draw(t, "rate homeostasis") {
-		c.Homeostasis.BiasGain = Schedule{Start: 0.1, End: oneOf(t, "bias end", 0.1, 0.02, 0), Halfway: oneOf(t, "bias halfway", int64(0), 4), Residual: oneOf(t, "bias residual", 0, 0, 0.99), From: 2, To: 10}
+		c.Homeostasis.BiasGain = Schedule{Start: 0.1, End: oneOf(t, "bias end", 0.1, 0.02, 0), Halfway: oneOf(t, "bias halfway", int64(0), 4), Residual: oneOf(t, "bias residual", 0, 0, 1.1), From: 2, To: 10}
 		c.Homeostasis.Rate, c.Homeostasis.MeanRate = 0.25, 0.05
 		c.Homeostasis.Tolerance = oneOf(t, "tolerance", 0, 0.3, 2)
 	}

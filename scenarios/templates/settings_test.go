@@ -817,6 +817,7 @@ func TestShortFormsRefused(t *testing.T) {
 		{"bars: {}\nnetwork: {topology: {rule: ring, k: 2, p: 0.5}}", "network.topology.p: is not used by rule ring; its settings are k, directed"},
 		{"bars: {}\nnetwork: {topology: {rule: none, p: 0.5}}", "network.topology.p: is not used by rule none; it has no settings"},
 		{"digits: {}\nbars: {}", "cannot stand beside"},
+		{"hidden_layer: {average: 5%, online: {}}", "hidden_layer.average: has no effect online; rates that fall by online.halfway to end_rate: 0 make a mean over the neuron's own past"},
 		{"hidden_layer: {neurons: 5, lateral: 5}", "hidden_layer.lateral: got 5, expected fewer than there are other hidden neurons"},
 		{"hidden_layer: {lateral: 5}\nnetwork: {topology: {rule: ring, k: 2}}", "hidden_layer.lateral: sets the lateral synapses, and so does network.topology; leave one of them out"},
 		{"hidden_layer: {}\nneuron: {window: 3}", "neuron: has no effect with hidden_layer, whose neurons are of two kinds"},

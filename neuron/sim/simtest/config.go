@@ -61,7 +61,11 @@ func (m *maker) emission() neuron.Tell {
 
 // schedule is planned, or follows the updates or the residual entropy of the neuron itself.
 func (m *maker) schedule(start, end float64) neuron.Schedule {
-	return neuron.Schedule{Start: start, End: end, Halfway: int64(m.IntN(2) * (1 + m.IntN(40))), Residual: float64(m.IntN(4)/3) * m.Float64(), From: 5, To: 50}
+	s := neuron.Schedule{Start: start, End: end, Halfway: int64(m.IntN(2) * (1 + m.IntN(40))), From: 5, To: 50}
+	if s.Halfway%4 == 0 {
+		s.Halfway, s.Residual = 0, float64(s.Halfway)/40
+	}
+	return s
 }
 
 func (m *maker) port() neuron.PortConfig {
