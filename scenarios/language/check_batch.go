@@ -20,7 +20,7 @@ func (c *checker) batch(p *Present, at string) {
 	idle := func(on bool, key, why string) { c.f.problem(on, at+"."+key, "has no effect on batches", why) }
 	idle(p.Order != "shuffled", "order", "they are drawn in an order of their own")
 	idle(p.Output != "own", "output", "an output is drawn with the probability that the neuron gives")
-	idle(b.Halfway != 0 && b.EndRate < 0 && b.EndDrive == 1, "batch.halfway", "neither end_rate nor end_drive says what changes")
+	idle(b.Halfway != 0 && (b.EndRate < 0 || b.EndRate == b.Rate) && b.EndDrive == 1, "batch.halfway", "neither end_rate nor end_drive says what changes")
 	idle(b.EndDrive != 1 && !c.drives(p), "batch.end_drive", "it is for inputs at a receptive port whose weights are frozen")
 	for name, pop := range c.Populations.All() {
 		k, at := c.Kind(pop.Neuron), config.JoinPath("neurons", pop.Neuron)

@@ -232,6 +232,7 @@ data: {p: {patterns: {width: 2, height: 2, source: random, count: 4}, to: {x: pa
 		{"ports: {r: {}, c: {rule: goal}}", "{name: a, present: {data: p, batch: {end_drive: 0.5, halfway: 9}}}", ""},
 		{ports, "{name: a, present: {data: p, batch: {end_rate: 0, halfway: 9}}}", ""},
 		{ports, "{name: a, present: {data: p, batch: {halfway: 9}}}", "protocol[0].present.batch.halfway: has no effect on batches; neither end_rate nor end_drive says what changes"},
+		{ports, "{name: a, present: {data: p, batch: {rate: 0.1, end_rate: 0.1, halfway: 9}}}", "batch.halfway: has no effect on batches; neither end_rate nor end_drive says what changes"},
 		{ports, "{name: a, present: {data: p, order: sequential, batch: {}}}", "protocol[0].present.order: has no effect on batches; they are drawn in an order of their own"},
 		{ports, "{name: a, present: {data: p, output: sign, batch: {}}}", "protocol[0].present.output: has no effect on batches; an output is drawn with the probability that the neuron gives"},
 		{ports, "{name: a, present: {data: p, batch: {of: {b: {rate: 1}}}}}", `protocol[0].present.batch.of.b: got "b", expected a population; did you mean "a"?`},
