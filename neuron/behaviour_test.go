@@ -436,15 +436,15 @@ func TestFewPatternsLearn(t *testing.T) {
 func TestSchedule(t *testing.T) {
 	s := Schedule{Start: 4, End: 2, From: 10, To: 20}
 	for n, want := range map[int64]float64{0: 4, 10: 4, 15: 3, 20: 2, 99: 2} {
-		if got := s.At(n); got != want {
+		if got := s.At(n, 0); got != want {
 			t.Errorf("at %d: %v, expected %v", n, got, want)
 		}
 	}
 	jump := Schedule{Start: 4, End: 2, From: 7, To: 7}
-	if jump.At(6) != 4 || jump.At(7) != 2 || Constant(3).At(0) != 3 || Constant(3).At(1e9) != 3 {
+	if jump.At(6, 0) != 4 || jump.At(7, 0) != 2 || Constant(3).At(0, 0) != 3 || Constant(3).At(1e9, 1) != 3 {
 		t.Error("a jump or a constant went wrong")
 	}
-	if backward := (Schedule{Start: 4, End: 2, From: 9, To: 5}); backward.At(4) != 4 || backward.At(6) != 2 {
+	if backward := (Schedule{Start: 4, End: 2, From: 9, To: 5}); backward.At(4, 0) != 4 || backward.At(6, 0) != 2 {
 		t.Error("a schedule that ends before it starts must jump at its end")
 	}
 }
@@ -455,13 +455,65 @@ func TestSchedule(t *testing.T) {
 func TestScheduleOfItsOwn(t *testing.T) {
 	for _, s := range []Schedule{{Start: 6, End: 2, Halfway: 30}, {Start: 6, End: 2, Halfway: 30, From: 5, To: 9}} {
 		for n, want := range map[int64]float64{0: 6, 30: 4, 90: 3, 270: 2.4} {
-			if got := s.At(n); math.Abs(got-want) > 1e-12 {
+			if got := s.At(n, 0); math.Abs(got-want) > 1e-12 {
 				t.Errorf("at %d: %v, expected %v", n, got, want)
 			}
 		}
 	}
-	if late := (Schedule{Start: 1, Halfway: 1}).At(1 << 62); !(late > 0 && late < 1e-18) {
+	if late := (Schedule{Start: 1, Halfway: 1}).At(1<<62, 0); !(late > 0 && late < 1e-18) {
 		t.Errorf("after very many updates: %v", late)
+	}
+}
+
+// A value with Residual depends on the residual entropy alone: it is at its start down
+// to that entropy, in the middle at half of it, and at its end where nothing is left.
+func TestScheduleOfResidualEntropy(t *testing.T) {
+	for _, s := range []Schedule{{Start: 6, End: 2, Residual: 0.4}, {Start: 6, End: 2, Residual: 0.4, Halfway: 1, From: 5, To: 9}} {
+		for h, want := range map[float64]float64{1: 6, 0.4: 6, 0.2: 4, 0.1: 3, 0: 2} {
+			for _, n := range []int64{0, 7, 1 << 62} {
+				if got := s.At(n, h); math.Abs(got-want) > 1e-12 {
+					t.Errorf("%v bit after %d updates: %v, expected %v", h, n, got, want)
+				}
+			}
+		}
+	}
+}
+
+// The residual entropy is that of a coin with the firing probability: .8113 bit for 1/4
+// and 3/4, and on average .6774 bit if that alternates with 1/8 (.5436 bit).
+func TestResidualEntropyOfTheOutput(t *testing.T) {
+	cfg := memoryConfig(t)
+	cfg.Ports[Contextual].Rate.Residual = 0.5
+	n, err := New(0, cfg, 1, [NumPorts][]float64{Receptive: {1}, Contextual: {0}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n.residual != 1 {
+		t.Errorf("before the first update it is %v, expected the largest possible", n.residual)
+	}
+	n.doubt(0.25)
+	if want := 1 - (1-0.8112781244591328)/200; math.Abs(n.residual-want) > 1e-12 {
+		t.Errorf("after one update it is %v, expected %v", n.residual, want)
+	}
+	settle := func(thetas ...float64) float64 {
+		for range 3000 {
+			for _, theta := range thetas {
+				n.doubt(theta)
+			}
+		}
+		return n.residual
+	}
+	for _, tc := range []struct {
+		thetas []float64
+		want   float64
+	}{{[]float64{0.25}, 0.8113}, {[]float64{0.75, 0.25}, 0.8113}, {[]float64{0.25, 0.125}, 0.6774}, {[]float64{0.5}, 1}, {[]float64{ThetaFloor}, 0}} {
+		if got := settle(tc.thetas...); math.Abs(got-tc.want) > 1e-3 {
+			t.Errorf("with θ of %v it is %v, expected %v", tc.thetas, got, tc.want)
+		}
+	}
+	cfg.Ports[Contextual].Rate.Residual = 0
+	if before := n.residual; settle(0.5) != before {
+		t.Error("a neuron measures what nothing follows")
 	}
 }
 
@@ -473,7 +525,7 @@ func TestFallingRateMakesAMean(t *testing.T) {
 	for n := range int64(50) {
 		x := math.Sin(float64(n * n))
 		sum += x
-		mean += rate.At(n) * (x - mean)
+		mean += rate.At(n, 0) * (x - mean)
 		if want := sum / float64(n+1); math.Abs(mean-want) > 1e-12 {
 			t.Fatalf("after %d inputs: %v, expected %v", n+1, mean, want)
 		}

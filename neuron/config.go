@@ -82,20 +82,32 @@ type Clock struct {
 // at any time. So a rate that approaches 0 falls as 1/n in the end, and what
 // has been learned becomes a mean over the neuron's own past.
 //
-// With Halfway 0 the change is planned: it is linear, from learning update From
+// With Residual > 0 it does not even count updates, but follows the residual
+// entropy h of the neuron's own output [bit] (see Neuron.doubt), and is
+//
+//	End + (Start − End)·min(1, h/Residual)
+//
+// So a neuron whose sources determine its output is at End, and returns towards
+// Start if they no longer do.
+//
+// With neither, the change is planned: it is linear, from learning update From
 // to learning update To. If To ≤ From, the value jumps at To.
 type Schedule struct {
 	Start, End float64
 	Halfway    int64
+	Residual   float64
 	From, To   int64
 }
 
 // Constant is a schedule that stays at v.
 func Constant(v float64) Schedule { return Schedule{Start: v, End: v} }
 
-// At returns the value at learning update n.
-func (s Schedule) At(n int64) float64 {
+// At returns the value at learning update n, for a neuron whose output has a
+// residual entropy of h bits.
+func (s Schedule) At(n int64, h float64) float64 {
 	switch {
+	case s.Residual > 0:
+		return s.End + (s.Start-s.End)*min(1, h/s.Residual)
 	case s.Halfway > 0:
 		return s.End + (s.Start-s.End)/(1+float64(n)/float64(s.Halfway))
 	case n >= s.To:
@@ -265,3 +277,13 @@ func (c *Config) LowPass(d Dynamics) float64 {
 
 // believes reports whether a dynamics is belief recall.
 func (d Dynamics) believes() bool { return d == Belief || d == GradedBelief || d == EmphaticBelief }
+
+// doubts reports whether anything follows the residual entropy of the output.
+func (c *Config) doubts() bool {
+	for p := range c.Ports {
+		if c.Ports[p].Rate.Residual > 0 {
+			return true
+		}
+	}
+	return c.Homeostasis.Target.Residual > 0 || c.Homeostasis.BiasGain.Residual > 0
+}

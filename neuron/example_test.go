@@ -101,12 +101,15 @@ func ExampleActivation_Eval() {
 
 func ExampleSchedule() {
 	rate := neuron.Schedule{Start: 5, End: 0.25, From: 0, To: 100}
-	fmt.Println("planned:", rate.At(0), rate.At(50), rate.At(1000))
+	fmt.Println("planned:", rate.At(0, 1), rate.At(50, 1), rate.At(1000, 1))
 	own := neuron.Schedule{Start: 5, Halfway: 100}
-	fmt.Println("its own:", own.At(0), own.At(100), own.At(900))
+	fmt.Println("its own:", own.At(0, 1), own.At(100, 1), own.At(900, 1))
+	sure := neuron.Schedule{Start: 5, End: 1, Residual: 0.1}
+	fmt.Println("residual entropy:", sure.At(900, 1), sure.At(900, 0.05), sure.At(900, 0))
 	// Output:
 	// planned: 5 2.625 0.25
 	// its own: 5 2.5 0.5
+	// residual entropy: 5 3 1
 }
 
 func ExampleNewRand() {

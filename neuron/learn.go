@@ -18,6 +18,7 @@ import (
 // what broke, or nil.
 func (n *Neuron) learn(s *[NumPorts]float64, theta float64, grad *[NumPorts]float64) *Breakdown {
 	n.steps++
+	n.doubt(theta)
 	cell := n.cell(s)
 	n.window.Push(cell, n.kept(theta))
 	if n.steps > int64(n.cfg.WarmUp) && !n.stable(s) {
@@ -59,10 +60,26 @@ func (n *Neuron) brokenPort() *Breakdown {
 	return nil
 }
 
+// residualRate is the rate of the running mean in doubt: about 200 updates.
+const residualRate = 0.005
+
+// doubt follows the residual entropy h_res = H(Y|R,C) of the output [bit], if
+// anything needs it. Since Y is drawn with the probability θ that the sources
+// give, it is the mean entropy of θ:
+//
+//	h += (H(θ) − h)/200,  H(θ) = −θ log2 θ − (1−θ) log2 (1−θ)
+//
+// It begins with the largest possible value, 1 bit.
+func (n *Neuron) doubt(theta float64) {
+	if n.cfg.doubts() {
+		n.residual += residualRate * (-theta*math.Log2(theta) - (1-theta)*math.Log2(1-theta) - n.residual)
+	}
+}
+
 // balanceRate is homeostasis of the firing rate.
 func (n *Neuron) balanceRate(theta float64) {
 	h := &n.cfg.Homeostasis
-	gain := h.BiasGain.At(n.steps)
+	gain := h.BiasGain.At(n.steps, n.residual)
 	if gain <= 0 {
 		return
 	}
@@ -101,7 +118,7 @@ func (n *Neuron) stepPort(p Port, drive float64, s *[NumPorts]float64) {
 	if len(port.w) == 0 && !port.cfg.Bias {
 		return
 	}
-	rate := port.cfg.Rate.At(n.steps) * n.rateScale
+	rate := port.cfg.Rate.At(n.steps, n.residual) * n.rateScale
 	switch port.cfg.Rule {
 	case GoalGradient:
 		if port.moments != nil {
@@ -130,7 +147,7 @@ func (n *Neuron) balance(r float64) {
 		return
 	}
 	n.meanR += h.MeanRate * (r - n.meanR)
-	target := h.Target.At(n.steps)
+	target := h.Target.At(n.steps, n.residual)
 	d := (r - n.meanR) / target
 	n.ports[Receptive].scale(1 + h.Gain*max(-1, 1-d*d))
 }

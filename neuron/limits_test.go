@@ -85,11 +85,13 @@ var limits = []limit{
 	{"target", spreading(func(h *Homeostasis, v float64) { h.Target.Start = v }), []float64{5e-324, 1e9}, and(negative, 0)},
 	{"last target", spreading(func(h *Homeostasis, v float64) { h.Target.End = v }), []float64{5e-324, 1e9}, and(negative, 0)},
 	{"way of the target", func(c *Config, v float64) { c.Homeostasis.Target.Halfway = int64(v) }, []float64{0, 1, 1 << 62}, []float64{-1}},
+	{"residual entropy of the target", func(c *Config, v float64) { c.Homeostasis.Target.Residual = v }, []float64{0, 5e-324, 9}, negative},
 	{"firing rate", func(c *Config, v float64) { c.Homeostasis.Rate = v }, []float64{0, 1}, notShare},
 	{"tolerance", func(c *Config, v float64) { c.Homeostasis.Tolerance = v }, []float64{0, 9}, negative},
 	{"bias gain", func(c *Config, v float64) { c.Homeostasis.BiasGain.Start = v }, []float64{0, 9}, negative},
 	{"last bias gain", func(c *Config, v float64) { c.Homeostasis.BiasGain.End = v }, []float64{0, 9}, negative},
 	{"way of the bias gain", func(c *Config, v float64) { c.Homeostasis.BiasGain.Halfway = int64(v) }, []float64{0, 1, 1 << 62}, []float64{-1}},
+	{"residual entropy of the bias gain", func(c *Config, v float64) { c.Homeostasis.BiasGain.Residual = v }, []float64{0, 5e-324, 9}, negative},
 	{"belief gain", beliefs(func(b *BeliefConfig, v float64) { b.Gain = v }), []float64{-1, 0}, noNumbers},
 	{"ceiling", beliefs(func(b *BeliefConfig, v float64) { b.Ceiling = v }), []float64{above(1), 9}, append([]float64{1, 0, -2}, noNumbers...)},
 	{"first gain", beliefs(func(b *BeliefConfig, v float64) { b.FirstGain = v }), []float64{-1, 0}, noNumbers},
@@ -110,6 +112,7 @@ var limits = []limit{
 	{"rate", func(c *Config, v float64) { c.Ports[1].Rate.Start = v }, []float64{-1, 0, 1e9}, noNumbers},
 	{"last rate", func(c *Config, v float64) { c.Ports[1].Rate.End = v }, []float64{-1, 0, 1e9}, noNumbers},
 	{"way of the rate", func(c *Config, v float64) { c.Ports[2].Rate.Halfway = int64(v) }, []float64{0, 1, 1 << 62}, []float64{-1}},
+	{"residual entropy of the rate", func(c *Config, v float64) { c.Ports[2].Rate.Residual = v }, []float64{0, 5e-324, 9}, negative},
 }
 
 // TestLimits: every number of a configuration may have all values up to its

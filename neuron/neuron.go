@@ -33,6 +33,7 @@ type Neuron struct {
 	news           float64 // χ of the gate
 	meanR          float64 // running mean of the receptive value
 	meanRate       float64 // and of the firing probability
+	residual       float64 // residual entropy of the output [bit]; see doubt
 	belief         belief
 	held           *held // nil: there were no surprises yet
 }
@@ -69,7 +70,7 @@ func (n *Neuron) begin(id ID, cfg *Config, seed uint64, weights [NumPorts][]floa
 	*n = Neuron{
 		id: id, cfg: cfg,
 		outputs: *NewPCG(seed, ForOutput, id), clock: *NewPCG(seed, ForClock, id),
-		y: -1, plastic: cfg.Plastic, dynamics: cfg.Dynamics, rateScale: 1, news: 1,
+		y: -1, plastic: cfg.Plastic, dynamics: cfg.Dynamics, rateScale: 1, news: 1, residual: 1,
 	}
 	for p := range n.ports {
 		n.ports[p] = newPort(&cfg.Ports[p], weights[p])

@@ -50,7 +50,7 @@ func randomPort(t *rapid.T, maxBins int) PortConfig {
 		Bins: pid.Bins{Lo: -2.1357911, Hi: 1.9753113, N: rapid.IntRange(1, maxBins).Draw(t, "bins")},
 		Rule: oneOf(t, "rule", Frozen, GoalGradient, GoalGradient, DeltaRule),
 		Norm: oneOf(t, "norm", ByFanIn, ByPower, Unscaled, Adam),
-		Rate: Schedule{Start: span(t, "rate", 0, 0.8), End: span(t, "end rate", 0, 0.3), Halfway: oneOf(t, "halfway", int64(0), 0, 1, 7),
+		Rate: Schedule{Start: span(t, "rate", 0, 0.8), End: span(t, "end rate", 0, 0.3), Halfway: oneOf(t, "halfway", int64(0), 0, 1, 7), Residual: oneOf(t, "residual", 0, 0, 0, 1.5),
 			From: int64(rapid.IntRange(0, 9).Draw(t, "from")), To: int64(rapid.IntRange(0, 30).Draw(t, "to"))},
 		Bias:     rapid.Bool().Draw(t, "bias"),
 		HalfTanh: oneOf(t, "half tanh", false, false, true),
@@ -90,14 +90,14 @@ func randomConfig(t *rapid.T) *Config {
 	}
 	c.StabilityNorm = oneOf(t, "stability", 0, 0, 0.3)
 	if rapid.Bool().Draw(t, "homeostasis") {
-		c.Homeostasis = Homeostasis{Gain: 0.1, MeanRate: 0.05, Target: Schedule{Start: 0.3, End: 0.8, Halfway: oneOf(t, "target halfway", int64(0), 5), From: 3, To: 20}}
+		c.Homeostasis = Homeostasis{Gain: 0.1, MeanRate: 0.05, Target: Schedule{Start: 0.3, End: 0.8, Halfway: oneOf(t, "target halfway", int64(0), 5), Residual: oneOf(t, "target residual", 0, 0, 1.2), From: 3, To: 20}}
 	}
 	maxBins := 6
 	if sources == 3 {
 		maxBins = 3
 	}
 	if rapid.Bool().Draw(t, "rate homeostasis") {
-		c.Homeostasis.BiasGain = Schedule{Start: 0.1, End: oneOf(t, "bias end", 0.1, 0.02, 0), Halfway: oneOf(t, "bias halfway", int64(0), 4), From: 2, To: 10}
+		c.Homeostasis.BiasGain = Schedule{Start: 0.1, End: oneOf(t, "bias end", 0.1, 0.02, 0), Halfway: oneOf(t, "bias halfway", int64(0), 4), Residual: oneOf(t, "bias residual", 0, 0, 1.1), From: 2, To: 10}
 		c.Homeostasis.Rate, c.Homeostasis.MeanRate = 0.25, 0.05
 		c.Homeostasis.Tolerance = oneOf(t, "tolerance", 0, 0.3, 2)
 	}
@@ -312,6 +312,9 @@ func compareState(n *Neuron, tw *twin) error {
 	}
 	if !near(n.meanR, tw.meanR) || !near(n.meanRate, tw.meanTheta) || n.dynamics.believes() && !near(n.belief.x, tw.bx) {
 		return fmt.Errorf("running means %v and %v, belief %v; the twin's are %v, %v, %v", n.meanR, n.meanRate, n.belief.x, tw.meanR, tw.meanTheta, tw.bx)
+	}
+	if !near(n.residual, tw.unsure) {
+		return fmt.Errorf("residual entropy %v, the twin's %v", n.residual, tw.unsure)
 	}
 	if n.Next() != tw.next || n.Output() != float32(tw.y) || !near(n.news, tw.chi) {
 		return fmt.Errorf("next %v, output %v, χ %v; the twin has %v, %v, %v", n.Next(), n.Output(), n.news, tw.next, tw.y, tw.chi)

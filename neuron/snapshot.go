@@ -54,6 +54,9 @@ func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 		dst = appendFloats(dst, n.held.sum[:]...)
 		dst = appendFloats(dst, n.held.slope[:]...)
 	}
+	if n.cfg.doubts() {
+		dst = appendFloats(dst, n.residual)
+	}
 	return dst, nil
 }
 
@@ -91,6 +94,9 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 		n.held = &held{valid: true}
 		r.floats(n.held.sum[:])
 		r.floats(n.held.slope[:])
+	}
+	if n.cfg.doubts() {
+		n.residual = r.float64()
 	}
 	if r.bad || len(r.data) != 0 {
 		return fmt.Errorf("%w: neuron %d: the length does not fit", errState, n.id)

@@ -34,6 +34,7 @@ type twin struct {
 	steps           int64
 	meanR           float64
 	meanTheta       float64
+	unsure          float64 // residual entropy
 	bx, bnorm       float64
 	bsteps          int
 	kept            bool // v and slope of the last surprise are used
@@ -60,7 +61,7 @@ func (tw *twin) follow(n *Neuron) {
 		tw.bias[p] = n.ports[p].bias
 	}
 	tw.y, tw.told = float64(n.y), float64(n.sent)
-	tw.meanR, tw.meanTheta = n.meanR, n.meanRate
+	tw.meanR, tw.meanTheta, tw.unsure = n.meanR, n.meanRate, n.residual
 	tw.bx, tw.bnorm = n.belief.x, n.belief.norm
 	if tw.kept {
 		tw.keptV, tw.keptS = n.held.sum, n.held.slope
@@ -80,7 +81,7 @@ func (tw *twin) beyond() bool {
 }
 
 func newTwin(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) *twin {
-	tw := &twin{cfg: cfg, id: id, y: -1, plastic: cfg.Plastic, scale: 1, chi: 1,
+	tw := &twin{cfg: cfg, id: id, y: -1, plastic: cfg.Plastic, scale: 1, chi: 1, unsure: 1,
 		outputs: NewPCG(seed, ForOutput, id), clock: NewPCG(seed, ForClock, id), next: Never}
 	for p := range weights {
 		tw.w[p] = slices.Clone(weights[p])
@@ -405,6 +406,10 @@ func (tw *twin) emphasise(v [NumPorts]float64) (told float64) {
 func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]float64) {
 	tw.steps++
 	tw.rounded = true
+	if tw.cfg.Homeostasis.Target.Residual+tw.cfg.Homeostasis.BiasGain.Residual+tw.cfg.Ports[0].Rate.Residual+tw.cfg.Ports[1].Rate.Residual+tw.cfg.Ports[2].Rate.Residual > 0 {
+		bits := (theta*math.Log(1/theta) + (1-theta)*math.Log(1/(1-theta))) / math.Ln2
+		tw.unsure = 0.995*tw.unsure + 0.005*bits
+	}
 	kept := theta
 	if tw.cfg.HardBits {
 		kept = (tw.y + 1) / 2
@@ -427,12 +432,12 @@ func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]
 	tw.moveMeans()
 	if h := tw.cfg.Homeostasis; h.Gain > 0 {
 		tw.meanR += h.MeanRate * (v[Receptive] - tw.meanR)
-		dev := (v[Receptive] - tw.meanR) / h.Target.At(tw.steps)
+		dev := (v[Receptive] - tw.meanR) / h.Target.At(tw.steps, tw.unsure)
 		for i := range tw.w[Receptive] {
 			tw.w[Receptive][i] *= 1 + h.Gain*math.Max(-1, 1-dev*dev)
 		}
 	}
-	if h := tw.cfg.Homeostasis; h.BiasGain.At(tw.steps) > 0 {
+	if h := tw.cfg.Homeostasis; h.BiasGain.At(tw.steps, tw.unsure) > 0 {
 		tw.meanTheta = (1-h.MeanRate)*tw.meanTheta + h.MeanRate*theta
 		want := tw.meanTheta
 		if least := h.Rate / (1 + h.Tolerance); want < least {
@@ -441,7 +446,7 @@ func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]
 		if most := h.Rate * (1 + h.Tolerance); want > most {
 			want = most
 		}
-		tw.bias[Receptive] += h.BiasGain.At(tw.steps) * (want - theta)
+		tw.bias[Receptive] += h.BiasGain.At(tw.steps, tw.unsure) * (want - theta)
 	}
 }
 
@@ -462,7 +467,7 @@ func (tw *twin) stable(v [NumPorts]float64) bool {
 
 func (tw *twin) stepPort(p int, drive, miss float64) {
 	cfg := tw.cfg.Ports[p]
-	gain := cfg.Rate.At(tw.steps) * tw.scale
+	gain := cfg.Rate.At(tw.steps, tw.unsure) * tw.scale
 	switch {
 	case cfg.Rule == Frozen:
 		return

@@ -79,6 +79,7 @@ func (c *Clock) validate(f *faults) {
 
 func (h *Homeostasis) validate(f *faults) {
 	f.check(h.Target.Halfway >= 0 && h.BiasGain.Halfway >= 0, "homeostasis is halfway after %d and %d updates, expected numbers ≥ 0", h.Target.Halfway, h.BiasGain.Halfway)
+	f.check(atLeastZero(h.Target.Residual, h.BiasGain.Residual), "homeostasis follows residual entropies below %v and %v, expected finite numbers ≥ 0", h.Target.Residual, h.BiasGain.Residual)
 	f.check(atLeastZero(h.Gain, h.BiasGain.Start, h.BiasGain.End, h.Tolerance), "the gains and the tolerance of homeostasis must be finite numbers ≥ 0")
 	f.check(h.Rate >= 0 && h.Rate <= 1, "the firing rate of homeostasis is %v, expected 0 to 1", h.Rate)
 	if h.Gain > 0 {
@@ -108,6 +109,7 @@ func (p *PortConfig) validate(f *faults, port Port, source bool) {
 	f.check(p.Decay >= 0 && p.Decay <= 1, "port %v: decay is %v, expected 0 to 1", port, p.Decay)
 	f.check(p.Center >= 0 && p.Center <= 1, "port %v: center is %v, expected 0 to 1", port, p.Center)
 	f.check(finite(p.Rate.Start, p.Rate.End), "port %v: the learning rate goes from %v to %v, expected finite numbers", port, p.Rate.Start, p.Rate.End)
+	f.check(atLeastZero(p.Rate.Residual), "port %v: the learning rate follows a residual entropy below %v, expected a finite number ≥ 0", port, p.Rate.Residual)
 	f.check(p.Rate.Halfway >= 0, "port %v: the learning rate is halfway after %d updates, expected a number ≥ 0", port, p.Rate.Halfway)
 }
 

@@ -309,10 +309,18 @@ func TestSilentInput(t *testing.T) {
 	_ = p.Climb(x...)
 }
 
-// A population that is saved and restored continues to learn in the same way.
+// A population that is saved and restored continues to learn in the same way, with and
+// without means of its weights.
 func TestStateRoundTrip(t *testing.T) {
+	for _, average := range []float64{0, 0.5} {
+		roundTrip(t, average)
+	}
+}
+
+func roundTrip(t *testing.T, average float64) {
+	t.Helper()
 	p, x := make3(t, rand.New(rand.NewPCG(3, 4)))
-	p.Ports[1].Frozen = true
+	p.Ports[1].Frozen, p.Average = true, average
 	live := func(p *Population, steps int) {
 		for range steps {
 			p.Forward(40, x...)
@@ -325,7 +333,7 @@ func TestStateRoundTrip(t *testing.T) {
 		live(p, steps)
 		saved, _ := p.AppendBinary(nil)
 		q, _ := make3(t, rand.New(rand.NewPCG(3, 4)))
-		q.Ports[1].Frozen = true
+		q.Ports[1].Frozen, q.Average = true, p.Average
 		if err := q.UnmarshalBinary(saved); err != nil {
 			t.Fatal(err)
 		}
@@ -341,6 +349,66 @@ func TestStateRoundTrip(t *testing.T) {
 				t.Fatalf("the first %d of %d bytes were taken for a state", n, len(saved))
 			}
 		}
+	}
+}
+
+// The mean of all weights is their plain mean for a share of 1, and for a smaller one
+// the weights of step t count in proportion to (t+η−1)!/(t−1)!, with η = 1/share − 1
+// (Shamir & Zhang 2013): t for a half, t(t+1)(t+2) for a quarter.
+func TestMeanOfTheWeights(t *testing.T) {
+	for share, count := range map[float64]func(t float64) float64{
+		1:    func(float64) float64 { return 1 },
+		0.5:  func(t float64) float64 { return t },
+		0.25: func(t float64) float64 { return t * (t + 1) * (t + 2) },
+	} {
+		p := NewPort(pid.Bins{Lo: -1, Hi: 1, N: 4}, 3, 2)
+		total, sum := 0.0, make([]float64, 6)
+		for step := range 40 {
+			p.adam.steps++
+			c := count(float64(step + 1))
+			total += c
+			for i := range p.Weights {
+				p.Weights[i] = math.Sin(float64(step*step + 7*i))
+				sum[i] += c * p.Weights[i]
+			}
+			p.average(share)
+			for i, s := range sum {
+				if math.Abs(p.mean[i]-s/total) > 1e-12 {
+					t.Fatalf("share %v, step %d: the mean is %v, expected %v", share, step+1, p.mean[i], s/total)
+				}
+			}
+		}
+	}
+}
+
+// A population that settles has the means of its weights where it learns. Its way until
+// then is that of one without means.
+func TestSettle(t *testing.T) {
+	p, x := make3(t, rand.New(rand.NewPCG(1, 2)))
+	q, _ := make3(t, rand.New(rand.NewPCG(1, 2)))
+	p.Ports[1].Frozen, q.Ports[1].Frozen = true, true
+	p.Average = 1
+	sum := make([]float64, len(q.Ports[0].Weights))
+	for range 5 {
+		for _, of := range []*Population{p, q} {
+			of.Forward(40, x...)
+			if err := of.Climb(x...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		floats.Add(sum, q.Ports[0].Weights)
+	}
+	if !slices.Equal(p.Ports[0].Weights, q.Ports[0].Weights) {
+		t.Error("the mean changes how neurons learn")
+	}
+	q.Settle()
+	p.Settle()
+	floats.Scale(0.2, sum)
+	if !floats.EqualApprox(p.Ports[0].Weights, sum, 1e-12) || !slices.Equal(p.Ports[1].Weights, q.Ports[1].Weights) {
+		t.Errorf("settled at %v, expected %v", p.Ports[0].Weights, sum)
+	}
+	if slices.Equal(p.Ports[0].Weights, q.Ports[0].Weights) {
+		t.Error("a population without means has settled, too")
 	}
 }
 

@@ -15,6 +15,9 @@ type Population struct {
 	Ports      []*Port // as many as the goal has sources, in order r, c, l
 	Rate       float64 // of Adam
 	Decay      float64
+	// Average is the share of the steps so far over which weights are averaged
+	// for Settle; 0: not at all. See average.go.
+	Average float64
 	// Prior, where it is not nil, is the permanent samples of each neuron, which
 	// count beside those of every batch.
 	Prior [][]pid.Pseudo
@@ -145,6 +148,7 @@ func (p *Population) Climb(x ...Rows) error {
 		if !port.Frozen && !x[k].silent() {
 			port.backward(p.drive[k], x[k], p.Neurons)
 			port.step(p.Rate, p.Decay)
+			port.average(p.Average)
 		}
 	}
 	return nil

@@ -38,6 +38,7 @@ type Port struct {
 	gradient []float64
 	all      []int32 // see every
 	adam     Adam
+	mean     []float64 // of the weights, see average
 	linked   links
 	signed   signs
 }

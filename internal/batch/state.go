@@ -10,7 +10,7 @@ const stateVersion = 1
 
 var errState = errors.New("batch: not a state of this population")
 
-// AppendBinary appends weights and the memory of Adam; ports that are frozen
+// AppendBinary appends weights, the memory of Adam and, with Average, the means of the weights; ports that are frozen
 // have neither. The settings are not in it. The error is always nil.
 func (p *Population) AppendBinary(dst []byte) ([]byte, error) {
 	dst = append(dst, stateVersion, byte(len(p.Ports)))
@@ -20,7 +20,7 @@ func (p *Population) AppendBinary(dst []byte) ([]byte, error) {
 		}
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(port.adam.steps))
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(len(port.Weights)))
-		for _, v := range [][]float64{port.Weights, port.adam.m, port.adam.v} {
+		for _, v := range [][]float64{port.Weights, port.adam.m, port.adam.v, port.mean} {
 			for _, x := range v {
 				dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(x))
 			}
@@ -50,6 +50,10 @@ func (p *Population) UnmarshalBinary(data []byte) error {
 		if port.adam.steps > 0 {
 			port.adam.m, port.adam.v = make([]float64, len(port.Weights)), make([]float64, len(port.Weights))
 			parts = append(parts, port.adam.m, port.adam.v)
+			if p.Average > 0 {
+				port.mean = make([]float64, len(port.Weights))
+				parts = append(parts, port.mean)
+			}
 		}
 		if n != uint64(len(port.Weights)) || len(data) < 8*len(parts)*len(port.Weights) || port.adam.steps < 0 {
 			return errState

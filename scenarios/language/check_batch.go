@@ -20,6 +20,7 @@ func (c *checker) batch(p *Present, at string) {
 	idle := func(on bool, key, why string) { c.f.problem(on, at+"."+key, "has no effect on batches", why) }
 	idle(p.Order != "shuffled", "order", "they are drawn in an order of their own")
 	idle(p.Output != "own", "output", "an output is drawn with the probability that the neuron gives")
+	idle(b.Halfway != 0 && (b.EndRate < 0 || b.EndRate == b.Rate) && b.EndDrive == 1, "batch.halfway", "neither end_rate nor end_drive says what changes")
 	idle(b.EndDrive != 1 && !c.drives(p), "batch.end_drive", "it is for inputs at a receptive port whose weights are frozen")
 	for name, pop := range c.Populations.All() {
 		k, at := c.Kind(pop.Neuron), config.JoinPath("neurons", pop.Neuron)
@@ -151,6 +152,7 @@ func (c *checker) batchesAlone(k *Neuron, at string) {
 		idle(learns && p.Rate != 1, port+".rate", 1)
 		idle(learns && p.EndRate != -1, port+".end_rate", -1)
 		idle(learns && p.Halfway != 0, port+".halfway", 0)
+		idle(learns && p.HRes != 0, port+".h_res", 0)
 		idle(learns && p.Norm != "fan_in", port+".norm", "fan_in")
 		idle(learns && p.Clip != 0, port+".clip", 0)
 		idle(learns && p.Decay != 0, port+".decay", 0)

@@ -40,6 +40,7 @@ type Port struct {
 	Rate    float64 `yaml:"rate" doc:"Learning rate; it is divided by the norm." default:"1" min:"0" max:"1000"`
 	EndRate float64 `yaml:"end_rate" doc:"Rate at the end of training, approached linearly, or without an end (see halfway); negative means no change." default:"-1" max:"1000"`
 	Halfway int64   `yaml:"halfway" doc:"Number of the neuron's own learning updates after which the rate is halfway to end_rate, however long the training. After n updates, 1/(1 + n/halfway) of the way is left. 0: linearly until the end of training." default:"0" min:"0" max:"1000000000"`
+	HRes    float64 `yaml:"h_res" doc:"Residual entropy of the neuron's own output, in bits, below which the rate goes from rate to end_rate: at half of it, it is halfway between them. The neuron measures it as the mean entropy of its firing probability over about 200 learning updates. 0: the rate does not follow it." default:"0" min:"0" max:"1"`
 	Norm    string  `yaml:"norm" doc:"By what a step along the gradient of the goal is divided. fan_in: the number of synapses. power: 1 plus the square of the input. none: not divided. adam: each synapse adapts its steps to its own gradients, with running means of them over 100 samples and of their squares over 1000 (Kingma and Ba 2015); rate is then about the size of a step, such as 0.001." default:"fan_in" enum:"fan_in,power,none,adam"`
 	Clip    float64 `yaml:"clip" doc:"Weights stay within ± this; 0 is no separate limit." default:"0" min:"0" max:"1e6"`
 	Decay   float64 `yaml:"decay" doc:"Share by which weights decrease at each step." default:"0" min:"0" max:"1"`
@@ -66,6 +67,7 @@ type Homeostasis struct {
 	From      config.Fraction `yaml:"from" doc:"Share of the training after which the target begins to change." default:"10%" min:"0%" max:"100%"`
 	To        config.Fraction `yaml:"to" doc:"Share of the training after which the target has its final value." default:"30%" min:"0%" max:"100%"`
 	Halfway   int64           `yaml:"halfway" doc:"Number of the neuron's own learning updates after which target and bias_gain are halfway to their final values, however long the training, instead of from and to. After n updates, 1/(1 + n/halfway) of the way is left." default:"0" min:"0" max:"1000000000"`
+	HRes      float64         `yaml:"h_res" doc:"Residual entropy of the neuron's own output, in bits, below which target and bias_gain go to their final values, in proportion, instead of from and to; see h_res of a port." default:"0" min:"0" max:"1"`
 	BiasGain  float64         `yaml:"bias_gain" doc:"Strength with which a receptive bias controls the firing rate; 0 is no such bias." default:"0" min:"0" max:"1"`
 	BiasEnd   float64         `yaml:"bias_end" doc:"This strength at the end of training. It changes like the target; negative means no change." default:"-1" max:"1"`
 	Tolerance float64         `yaml:"tolerance" doc:"Share by which the firing rate may differ from the target rate. Within this range the bias follows only the goal." default:"0" min:"0" max:"100"`

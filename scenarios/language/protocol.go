@@ -80,11 +80,13 @@ func (r *Rehearse) Reach() int {
 type Batch struct {
 	Size     int                     `yaml:"size" doc:"Number of items in a batch; 0 is all of them." default:"1024" min:"0" max:"1000000"`
 	Rate     float64                 `yaml:"rate" doc:"Learning rate of Adam." default:"0.01" exclusiveMin:"0" max:"10"`
-	EndRate  float64                 `yaml:"end_rate" doc:"Learning rate in the last pass, approached linearly; negative means no change." default:"-1" max:"10"`
+	EndRate  float64                 `yaml:"end_rate" doc:"Learning rate in the last pass, approached linearly, or without an end (see halfway); negative means no change." default:"-1" max:"10"`
+	Halfway  int64                   `yaml:"halfway" doc:"Number of batches after which the rate is halfway to end_rate, and the factor of the inputs to end_drive, however many passes there are. After n batches, 1/(1 + n/halfway) of the way is left. 0: linearly, pass by pass, until the last." default:"0" min:"0" max:"1000000000"`
+	Average  config.Fraction         `yaml:"average" doc:"After the phase, neurons have the mean of their weights over about this share of the steps so far, the latest ones, which does not depend on the number of passes. After step t the mean moves by 1/(1 + average·(t−1)) of its distance from the weights. 0%: they keep the last weights." default:"0%" min:"0%" max:"100%"`
 	Decay    float64                 `yaml:"decay" doc:"Weight decay, as part of the gradient." default:"0" min:"0" max:"1"`
 	Of       config.Named[BatchRate] `yaml:"of" doc:"Populations with their own learning rates." maxItems:"1000"`
 	Fit      []string                `yaml:"fit" doc:"Populations whose receptive bins follow the range of each neuron's values in the batch." maxItems:"1000"`
-	EndDrive float64                 `yaml:"end_drive" doc:"The values of inputs change linearly during training; this is the factor in the last pass, relative to the first." default:"1" min:"0" max:"100"`
+	EndDrive float64                 `yaml:"end_drive" doc:"The values of inputs change linearly during training, or without an end (see halfway); this is the factor in the last pass, relative to the first." default:"1" min:"0" max:"100"`
 }
 
 // BatchRate holds the learning rates of one population.

@@ -89,6 +89,11 @@ var sectionsOfKind = []section{
 	{`homeostasis: {gain: 0.1, bias_gain: 0.1, bias_end: 0, halfway: 100}`, ``},
 	{`homeostasis: {gain: 0.1, start: 9, halfway: 100, from: 20%}`, `homeostasis.from: has no effect, because of halfway; write halfway: 0 for a change from a share of the training to another`},
 	{`homeostasis: {gain: 0.1, start: 9, halfway: 100, to: 40%}`, `homeostasis.to: has no effect, because of halfway; write halfway: 0 for a change from a share of the training to another`},
+	{`homeostasis: {gain: 0.1, h_res: 0.1}`, `homeostasis.h_res: has no effect, because neither start nor bias_end says what changes`},
+	{`homeostasis: {gain: 0.1, start: 9, h_res: 0.1}`, ``},
+	{`homeostasis: {gain: 0.1, bias_gain: 0.1, bias_end: 0, h_res: 0.1}`, ``},
+	{`homeostasis: {gain: 0.1, start: 9, h_res: 0.1, halfway: 100}`, `homeostasis.halfway: has no effect, because the changes follow h_res`},
+	{`homeostasis: {gain: 0.1, start: 9, h_res: 0.1, to: 40%}`, `homeostasis.to: has no effect, because of h_res; write h_res: 0 for a change from a share of the training to another`},
 }
 
 // Kinds of neurons without any other settings.
@@ -118,6 +123,10 @@ var sectionsOfPorts = []section{
 	{`ports: {r: {}, c: {halfway: 2}}`, `ports.c.halfway: has no effect, because rule is frozen`},
 	{`ports: {r: {}, c: {rule: goal, halfway: 2}}`, `ports.c.halfway: has no effect, because there is no end_rate that the rate approaches`},
 	{`ports: {r: {}, c: {rule: goal, end_rate: 0, halfway: 2}}`, ``},
+	{`ports: {r: {}, c: {h_res: 0.1}}`, `ports.c.h_res: has no effect, because rule is frozen`},
+	{`ports: {r: {}, c: {rule: goal, h_res: 0.1}}`, `ports.c.h_res: has no effect, because there is no end_rate to which the rate goes`},
+	{`ports: {r: {}, c: {rule: delta, end_rate: 0, h_res: 0.1}}`, ``},
+	{`ports: {r: {}, c: {rule: goal, end_rate: 0, h_res: 0.1, halfway: 2}}`, `ports.c.halfway: has no effect, because the rate follows h_res`},
 	{`ports: {r: {}, c: {norm: power}}`, `ports.c.norm: has no effect, because rule is frozen`},
 	{`ports: {r: {}, c: {clip: 2}}`, `ports.c.clip: has no effect, because rule is frozen`},
 	{`ports: {r: {}, c: {decay: 0.5}}`, `ports.c.decay: has no effect, because rule is frozen`},

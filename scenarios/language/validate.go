@@ -123,6 +123,9 @@ func (p *Port) check(f *faults, at string, learns bool) {
 	idle(frozen && p.EndRate != -1, "end_rate", why)
 	idle(frozen && p.Halfway != 0, "halfway", why)
 	idle(!frozen && p.Halfway != 0 && p.EndRate < 0, "halfway", "there is no end_rate that the rate approaches")
+	idle(frozen && p.HRes != 0, "h_res", why)
+	idle(!frozen && p.HRes != 0 && p.EndRate < 0, "h_res", "there is no end_rate to which the rate goes")
+	idle(p.HRes != 0 && p.Halfway != 0, "halfway", "the rate follows h_res")
 	idle(frozen && p.Norm != "fan_in", "norm", why)
 	idle(frozen && p.Clip != 0, "clip", why)
 	idle(frozen && p.Decay != 0, "decay", why)
@@ -167,9 +170,15 @@ func (h *Homeostasis) check(f *faults) {
 	idle(!moves && h.From != 0.1, "from", "neither start nor bias_end says what changes")
 	idle(!moves && h.To != 0.3, "to", "neither start nor bias_end says what changes")
 	idle(!moves && h.Halfway != 0, "halfway", "neither start nor bias_end says what changes")
-	own := moves && h.Halfway != 0
-	f.problem(own && h.From != 0.1, "homeostasis.from", "has no effect, because of halfway", "write halfway: 0 for a change from a share of the training to another")
-	f.problem(own && h.To != 0.3, "homeostasis.to", "has no effect, because of halfway", "write halfway: 0 for a change from a share of the training to another")
+	idle(!moves && h.HRes != 0, "h_res", "neither start nor bias_end says what changes")
+	idle(h.HRes != 0 && h.Halfway != 0, "halfway", "the changes follow h_res")
+	key := "halfway"
+	if h.HRes != 0 {
+		key = "h_res"
+	}
+	own := moves && (h.Halfway != 0 || h.HRes != 0)
+	f.problem(own && h.From != 0.1, "homeostasis.from", "has no effect, because of "+key, "write "+key+": 0 for a change from a share of the training to another")
+	f.problem(own && h.To != 0.3, "homeostasis.to", "has no effect, because of "+key, "write "+key+": 0 for a change from a share of the training to another")
 	f.problem(moves && h.From > h.To, "homeostasis.from", "is later than to", "")
 	f.problem(h.BiasEnd < 0 && h.BiasEnd != -1, "homeostasis.bias_end", "is negative, which means no change", "write -1, or leave it out")
 }

@@ -82,18 +82,20 @@ func portConfig(p *language.Port) neuron.PortConfig {
 // count the neuron's own, and those that are planned for all updates of the training. If
 // updates is 0, planned ones keep their start values.
 func schedule(c *neuron.Config, k *language.Neuron, updates int64) {
-	course := func(start, end float64, changes bool, halfway, from, to int64) neuron.Schedule {
-		if changes && halfway > 0 {
-			return neuron.Schedule{Start: start, End: end, Halfway: halfway}
-		}
-		if !changes || updates == 0 {
+	course := func(start, end float64, changes bool, own, planned neuron.Schedule) neuron.Schedule {
+		s := planned
+		switch {
+		case changes && (own.Halfway > 0 || own.Residual > 0):
+			s = own
+		case !changes || updates == 0:
 			return neuron.Constant(start)
 		}
-		return neuron.Schedule{Start: start, End: end, From: from, To: to}
+		s.Start, s.End = start, end
+		return s
 	}
 	for letter, port := range ports {
 		if p := k.Ports.Get(letter); p != nil {
-			c.Ports[port].Rate = course(p.Rate, p.EndRate, p.EndRate >= 0, p.Halfway, 0, updates)
+			c.Ports[port].Rate = course(p.Rate, p.EndRate, p.EndRate >= 0, neuron.Schedule{Halfway: p.Halfway, Residual: p.HRes}, neuron.Schedule{To: updates})
 		}
 	}
 	h := k.Homeostasis
@@ -101,10 +103,11 @@ func schedule(c *neuron.Config, k *language.Neuron, updates int64) {
 		return
 	}
 	at := func(f config.Fraction) int64 { return int64(float64(f) * float64(updates)) }
-	c.Homeostasis.BiasGain = course(h.BiasGain, h.BiasEnd, h.BiasEnd >= 0, h.Halfway, at(h.From), at(h.To))
+	own, planned := neuron.Schedule{Halfway: h.Halfway, Residual: h.HRes}, neuron.Schedule{From: at(h.From), To: at(h.To)}
+	c.Homeostasis.BiasGain = course(h.BiasGain, h.BiasEnd, h.BiasEnd >= 0, own, planned)
 	c.Homeostasis.Target = neuron.Constant(h.Target)
 	if h.Start != 0 {
-		c.Homeostasis.Target = course(h.Start, h.Target, true, h.Halfway, at(h.From), at(h.To))
+		c.Homeostasis.Target = course(h.Start, h.Target, true, own, planned)
 	}
 }
 

@@ -145,6 +145,14 @@ func TestCoursesByHand(t *testing.T) {
 			t.Errorf("bias %+v", c.Homeostasis.BiasGain)
 		}
 	}
+	sure := kindOf(t, "ports: {r: {rule: goal, rate: 4, end_rate: 1, h_res: 0.25}, c: {rule: goal, rate: 2}}, homeostasis: {gain: 0.1, start: 9, target: 3, h_res: 0.5, bias_gain: 0.5, bias_end: 0.25}")
+	schedule(c, sure, 1000)
+	if want := (neuron.Schedule{Start: 4, End: 1, Residual: 0.25}); c.Ports[0].Rate != want || c.Ports[1].Rate != neuron.Constant(2) {
+		t.Errorf("rates %+v, %+v", c.Ports[0].Rate, c.Ports[1].Rate)
+	}
+	if h := c.Homeostasis; h.Target != (neuron.Schedule{Start: 9, End: 3, Residual: 0.5}) || h.BiasGain != (neuron.Schedule{Start: 0.5, End: 0.25, Residual: 0.5}) {
+		t.Errorf("target and bias %+v", h)
+	}
 	own.Homeostasis.Start, own.Homeostasis.BiasEnd = 0, -1
 	if schedule(c, own, 1000); c.Homeostasis.Target != neuron.Constant(3) || c.Homeostasis.BiasGain != neuron.Constant(0.5) {
 		t.Errorf("nothing changes, halfway or not: %+v", c.Homeostasis)

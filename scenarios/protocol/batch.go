@@ -67,7 +67,7 @@ func (r *Run) learnInBatches(ctx context.Context, p *phase) error {
 		if err := r.step(ctx, p, s.Done, total); err != nil {
 			return err
 		}
-		b.rate(pass)
+		b.rate(pass, s.Done)
 		order := r.orders.of(p.index, pass, p.per)
 		if err := b.learn(order[k*size:][:size], s.Done); err != nil {
 			return err
@@ -81,6 +81,9 @@ func (r *Run) learnInBatches(ctx context.Context, p *phase) error {
 		}
 	}
 	b.thaw(1)
+	for _, m := range b.populations() {
+		m.Settle()
+	}
 	if err := install(r.engine, b.populations()...); err != nil {
 		return err
 	}
@@ -145,6 +148,7 @@ func (b *batchRun) member(i int) (*member, error) {
 	if m.batched, err = newBatched(b.run.engine, g.First, int(g.Last-g.First), spans...); err != nil {
 		return nil, err
 	}
+	m.Average = float64(b.phase.Present.Batch.Average)
 	m.ports, m.stale = make([]batch.Rows, len(m.sources)), make([]bool, len(m.sources))
 	if slices.Contains(b.phase.Present.Batch.Fit, g.Name) {
 		m.Ports[neuron.Receptive].Fit = true
@@ -195,12 +199,18 @@ func (b *batchRun) populations() (all []*batched) {
 	return all
 }
 
-// rate sets the learning rates, and the drive of inputs, for a pass.
-func (b *batchRun) rate(pass int) {
+// rate sets the learning rates, and the drive of inputs, for a step of a pass.
+func (b *batchRun) rate(pass, step int) {
 	how, passes := b.phase.Present.Batch, b.phase.Present.Passes
+	gone, way := float64(pass), float64(passes-1) // gone of the way to the end
+	drive := 1 + (how.EndDrive-1)*(gone+1)/(way+1)
+	if how.Halfway > 0 {
+		gone, way = float64(step), float64(step)+float64(how.Halfway)
+		drive = 1 + (how.EndDrive-1)*gone/way
+	}
 	share := 1.0
-	if how.EndRate >= 0 && passes > 1 {
-		share += (how.EndRate/how.Rate - 1) * float64(pass) / float64(passes-1)
+	if how.EndRate >= 0 && way > 0 {
+		share += (how.EndRate/how.Rate - 1) * gone / way
 	}
 	for i, m := range b.members {
 		if m == nil {
@@ -211,7 +221,7 @@ func (b *batchRun) rate(pass int) {
 			m.Rate, m.Decay = share*own.Rate, own.Decay
 		}
 	}
-	b.thaw(1 + (how.EndDrive-1)*float64(pass+1)/float64(passes))
+	b.thaw(drive)
 }
 
 // thaw sets the weights of frozen receptive ports to a multiple of their original values.

@@ -167,7 +167,7 @@ func TestSumsOfBatchesAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.rate(0)
+	b.rate(0, 0)
 	rng := draws(1, 0, 0)
 	for number, rows := range [][]int{{0, 4, 1}, {5, 2, 7}, {1, 6}} {
 		b.begin(rows)

@@ -259,7 +259,7 @@ func TestRatesOfBatches(t *testing.T) {
 	}
 	first := slices.Clone(b.members[0].Ports[0].Weights)
 	for pass, want := range []struct{ rate, own, drive float64 }{{0.1, 1, 0.9}, {0.08, 0.8, 0.8}, {0.06, 0.6, 0.7}, {0.04, 0.4, 0.6}, {0.02, 0.2, 0.5}} {
-		b.rate(pass)
+		b.rate(pass, 1000)
 		drive := b.members[0].Ports[0].Weights[4] / first[4]
 		if got := []float64{b.members[0].Rate, b.members[1].Rate, drive}; !floats.EqualApprox(got, []float64{want.rate, want.own, want.drive}, 1e-12) {
 			t.Errorf("pass %d: %v, want %v", pass, got, want)
@@ -283,11 +283,74 @@ func TestRatesOfBatches(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.rate(l.plan.phases[0].Present.Passes - 1)
+		b.rate(l.plan.phases[0].Present.Passes-1, 1000)
 		if !(math.Abs(b.members[0].Rate-c.want) <= 1e-15) {
 			t.Errorf("%s: the last rate is %v", c.how, b.members[0].Rate)
 		}
 	}
+}
+
+// With halfway, rate and drive follow the number of batches, whatever pass they are in.
+func TestRatesOfBatchesWithoutAPlan(t *testing.T) {
+	frozen := strings.Replace(layers, "r: {rule: goal, bias: true, bins: {number: 4", "r: {rule: frozen, bins: {number: 4", 1)
+	l := start(t, frozen+"  - {name: learn, present: {data: f, passes: 5, batch: {rate: 0.1, end_rate: 0.02, end_drive: 0.5, halfway: 30, of: {b: {rate: 1}}}}}\nrecord: {atoms: 0}\n")
+	b, err := l.newBatch(&l.plan.phases[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := b.members[0].Ports[0].Weights[4]
+	for step, want := range map[int][]float64{0: {0.1, 1, 1}, 30: {0.06, 0.6, 0.75}, 90: {0.04, 0.4, 0.625}, 270: {0.028, 0.28, 0.55}} {
+		for _, pass := range []int{0, 4} {
+			b.rate(pass, step)
+			if got := []float64{b.members[0].Rate, b.members[1].Rate, b.members[0].Ports[0].Weights[4] / first}; !floats.EqualApprox(got, want, 1e-12) {
+				t.Errorf("step %d: %v, want %v", step, got, want)
+			}
+		}
+	}
+}
+
+// After a phase with average, the neurons of the engine have the mean of the weights after
+// each step: those of shorter phases without it. Also if it was saved and restored on the way.
+func TestAverageOfBatches(t *testing.T) {
+	after := func(how string, saved bool) []float64 {
+		l := start(t, layers+"  - {name: learn, present: {data: f, batch: {size: 0"+how+"}}\nrecord: {atoms: 0}\n")
+		if saved {
+			l.state.Done = 2
+			l.state.Batch = halfOf(t, layers+"  - {name: learn, present: {data: f, batch: {size: 0"+how+"}}\nrecord: {atoms: 0}\n")
+		}
+		if err := l.Go(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		p := byHand(t, l, "a", 4, 2)
+		return slices.Concat(p.Ports[0].Weights, p.Ports[1].Weights)
+	}
+	mean := make([]float64, 18)
+	for passes := range 3 {
+		floats.AddScaled(mean, 1.0/3, after(fmt.Sprintf("}, passes: %d", passes+1), false))
+	}
+	for _, saved := range []bool{false, true} {
+		if got := after(", average: 100%}, passes: 3", saved); !floats.EqualApprox(got, mean, 1e-12) {
+			t.Errorf("saved %v: weights %v, want %v", saved, got, mean)
+		}
+	}
+}
+
+// halfOf returns the state of the batches of a document's first phase after two steps.
+func halfOf(t *testing.T, text string) []byte {
+	t.Helper()
+	l := start(t, text)
+	ph := &l.plan.phases[0]
+	b, err := l.newBatch(ph)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for step := range 2 {
+		b.rate(step, step)
+		if err := b.learn(l.orders.of(ph.index, step, ph.per), step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.save()
 }
 
 // Each synapse of a port has its index among the weights, for dense and sparse ports.

@@ -79,6 +79,7 @@ type Learning struct {
 	Rate    float64 `yaml:"rate" doc:"Learning rate; it is divided by the norm." default:"5" min:"0" max:"1000"`
 	EndRate float64 `yaml:"end_rate" doc:"Rate at the end of training, approached linearly, or without an end (see halfway); negative means no change." default:"-1" max:"1000"`
 	Halfway int64   `yaml:"halfway" doc:"Number of the neuron's own learning updates after which the rate is halfway to end_rate, however long the training; see the full form. 0: linearly until the end of training." default:"0" min:"0" max:"1000000000"`
+	HRes    float64 `yaml:"h_res" doc:"Residual entropy of the neuron's own output, in bits, below which the rate goes from rate to end_rate; see the full form. 0: the rate does not follow it." default:"0" min:"0" max:"1"`
 	Norm    string  `yaml:"norm" doc:"By what a step along the gradient of the goal is divided. fan_in: the number of synapses. power: 1 plus the square of the input. none: not divided. adam: each synapse adapts its steps to its own gradients, with running means of them over 100 samples and of their squares over 1000 (Kingma and Ba 2015); rate is then about the size of a step, such as 0.001." default:"fan_in" enum:"fan_in,power,none,adam"`
 	Clip    float64 `yaml:"clip" doc:"Weights stay within ± this; 0 is no separate limit." default:"0" min:"0" max:"1e6"`
 	Decay   float64 `yaml:"decay" doc:"Share by which weights decrease at each step." default:"0" min:"0" max:"1"`
@@ -131,7 +132,7 @@ func (l Learning) port(b language.Bins) language.Port {
 	if l.Rule == "frozen" && l.Rate == 5 { // the short form's default, which has no effect on frozen weights
 		l.Rate = 1
 	}
-	return language.Port{Bins: b, Rule: l.Rule, Rate: l.Rate, EndRate: l.EndRate, Halfway: l.Halfway, Norm: l.Norm, Clip: l.Clip,
+	return language.Port{Bins: b, Rule: l.Rule, Rate: l.Rate, EndRate: l.EndRate, Halfway: l.Halfway, HRes: l.HRes, Norm: l.Norm, Clip: l.Clip,
 		Decay: l.Decay, Center: l.Center, Bias: l.Bias, Squash: l.Squash}
 }
 

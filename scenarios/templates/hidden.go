@@ -13,20 +13,21 @@ import (
 // 2025). The label is only presented during learning.
 type HiddenLayer struct {
 	Pictures
-	Neurons      int       `yaml:"neurons" doc:"Number of hidden neurons." default:"100" min:"1" max:"100000"`
-	Goal         string    `yaml:"goal" doc:"Goal of hidden neurons. naive: the information that R and C share. modified: the part of it that L does not have yet. optimised: found by a search over all atoms." default:"optimised" enum:"naive,modified,optimised"`
-	Gamma        []float64 `yaml:"gamma" doc:"Goal of hidden neurons as 19 weights, instead of a named goal: atoms in the order of the reference, then h_res." minItems:"19" maxItems:"19" min:"-100" max:"100"`
-	Passes       int       `yaml:"passes" doc:"Number of passes over the training images." default:"10" min:"1" max:"10000"`
-	Batch        int       `yaml:"batch" doc:"Number of images in a batch." default:"1024" min:"1" max:"1000000"`
-	Rate         float64   `yaml:"rate" doc:"Learning rate of Adam for hidden neurons." default:"0.002" exclusiveMin:"0" max:"10"`
-	Decay        float64   `yaml:"decay" doc:"Weight decay of hidden neurons." default:"0.00035" min:"0" max:"1"`
-	ReadoutRate  float64   `yaml:"readout_rate" doc:"Learning rate of Adam for the readout." default:"0.003" exclusiveMin:"0" max:"10"`
-	ReadoutDecay float64   `yaml:"readout_decay" doc:"Weight decay of the readout." default:"0.00015" min:"0" max:"1"`
-	EndRate      float64   `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; they change linearly, or without an end with online.halfway." default:"1" min:"0" max:"10"`
-	Lateral      int       `yaml:"lateral" doc:"Number of other hidden neurons that send to each hidden neuron, drawn at random; 0 uses network.topology." default:"0" min:"0" max:"100000"`
-	Looks        int       `yaml:"looks" doc:"How often each test picture is presented; the readout adds up its inputs. Outputs are drawn again each time." default:"1" min:"1" max:"1000"`
-	Bins         Bins      `yaml:"bins" doc:"Bins of each source of hidden neurons."`
-	Online       *Online   `yaml:"online" doc:"Learn image by image with spikes on the event engine, instead of from batches."`
+	Neurons      int             `yaml:"neurons" doc:"Number of hidden neurons." default:"100" min:"1" max:"100000"`
+	Goal         string          `yaml:"goal" doc:"Goal of hidden neurons. naive: the information that R and C share. modified: the part of it that L does not have yet. optimised: found by a search over all atoms." default:"optimised" enum:"naive,modified,optimised"`
+	Gamma        []float64       `yaml:"gamma" doc:"Goal of hidden neurons as 19 weights, instead of a named goal: atoms in the order of the reference, then h_res." minItems:"19" maxItems:"19" min:"-100" max:"100"`
+	Passes       int             `yaml:"passes" doc:"Number of passes over the training images." default:"10" min:"1" max:"10000"`
+	Batch        int             `yaml:"batch" doc:"Number of images in a batch." default:"1024" min:"1" max:"1000000"`
+	Rate         float64         `yaml:"rate" doc:"Learning rate of Adam for hidden neurons." default:"0.002" exclusiveMin:"0" max:"10"`
+	Decay        float64         `yaml:"decay" doc:"Weight decay of hidden neurons." default:"0.00035" min:"0" max:"1"`
+	ReadoutRate  float64         `yaml:"readout_rate" doc:"Learning rate of Adam for the readout." default:"0.003" exclusiveMin:"0" max:"10"`
+	ReadoutDecay float64         `yaml:"readout_decay" doc:"Weight decay of the readout." default:"0.00015" min:"0" max:"1"`
+	EndRate      float64         `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; they change linearly, or without an end with online.halfway." default:"1" min:"0" max:"10"`
+	Average      config.Fraction `yaml:"average" doc:"In batches: after training, neurons have the mean of their weights over about this share of the steps so far, the latest ones; see present.batch in the full form. 0%: they keep the last weights." default:"0%" min:"0%" max:"100%"`
+	Lateral      int             `yaml:"lateral" doc:"Number of other hidden neurons that send to each hidden neuron, drawn at random; 0 uses network.topology." default:"0" min:"0" max:"100000"`
+	Looks        int             `yaml:"looks" doc:"How often each test picture is presented; the readout adds up its inputs. Outputs are drawn again each time." default:"1" min:"1" max:"1000"`
+	Bins         Bins            `yaml:"bins" doc:"Bins of each source of hidden neurons."`
+	Online       *Online         `yaml:"online" doc:"Learn image by image with spikes on the event engine, instead of from batches."`
 }
 
 // Bins divides a range into bins of equal width.
@@ -57,6 +58,9 @@ func (h *HiddenLayer) Validate() error {
 	}
 	if o := h.Online; o != nil && o.Halfway > 0 && h.EndRate == 1 {
 		return config.FieldProblem("online.halfway", "has no effect, because end_rate is 1", "add end_rate: 0")
+	}
+	if h.Online != nil && h.Average > 0 {
+		return config.FieldProblem("average", "has no effect online", "rates that fall by online.halfway to end_rate: 0 make a mean over the neuron's own past")
 	}
 	return nil
 }
@@ -148,7 +152,7 @@ func (h *HiddenLayer) protocol(e *language.Experiment) {
 	}
 	train.Steps = append(train.Steps, once...)
 	if h.Online == nil {
-		b := &language.Batch{Size: h.Batch, Rate: h.Rate, EndRate: h.Rate * h.EndRate, Decay: h.Decay, Fit: readout, EndDrive: 1}
+		b := &language.Batch{Size: h.Batch, Rate: h.Rate, EndRate: h.Rate * h.EndRate, Average: h.Average, Decay: h.Decay, Fit: readout, EndDrive: 1}
 		b.Of.Set("readout", language.BatchRate{Rate: h.ReadoutRate, Decay: h.ReadoutDecay})
 		train.Batch = b
 	}

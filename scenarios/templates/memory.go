@@ -29,7 +29,17 @@ type BatchMemory struct {
 	Passes   int     `yaml:"passes" doc:"Number of steps of Adam." default:"1000" min:"1" max:"1000000"`
 	Rate     float64 `yaml:"rate" doc:"Learning rate." default:"0.1" exclusiveMin:"0" max:"10"`
 	Drive    float64 `yaml:"drive" doc:"Receptive weight at the start." default:"3" exclusiveMin:"0" max:"100"`
-	EndDrive float64 `yaml:"end_drive" doc:"Receptive weight at the end; it changes linearly. If the drive decreases, a neuron that cannot store all patterns loses only one of them instead of all." default:"1" exclusiveMin:"0" max:"100"`
+	EndDrive float64 `yaml:"end_drive" doc:"Receptive weight at the end; it changes linearly, or without an end (see halfway). If the drive decreases, a neuron that cannot store all patterns loses only one of them instead of all." default:"1" exclusiveMin:"0" max:"100"`
+	Halfway  int64   `yaml:"halfway" doc:"Number of steps after which the drive is halfway to end_drive, however many steps there are. After n steps, 1/(1 + n/halfway) of the way is left. 0: linearly until the last step." default:"0" min:"0" max:"1000000000"`
+}
+
+// steps returns how the neurons learn from all patterns at once.
+func (b *BatchMemory) steps() *language.Batch {
+	how := &language.Batch{Rate: b.Rate, EndRate: -1, EndDrive: b.EndDrive / b.Drive}
+	if how.EndDrive != 1 {
+		how.Halfway = b.Halfway
+	}
+	return how
 }
 
 // Stream defines a stream of patterns.
@@ -208,7 +218,7 @@ func (m *Memory) training() language.Phase {
 	case "batch":
 		ph.Present = m.present(m.Batch.Passes, "all")
 		ph.Present.Order = "shuffled"
-		ph.Present.Batch = &language.Batch{Size: 0, Rate: m.Batch.Rate, EndRate: -1, EndDrive: m.Batch.EndDrive / m.Batch.Drive}
+		ph.Present.Batch = m.Batch.steps()
 	default:
 		ph.Store = &language.Store{Data: memoryData, Items: "all", Input: memoryInput, Projection: memoryContext, Rule: m.Stored}
 	}

@@ -107,6 +107,7 @@ protocol[1].present.length: 30ms
 - neurons.unit.homeostasis.from
 - neurons.unit.homeostasis.to
 - neurons.unit.homeostasis.halfway
+- neurons.unit.homeostasis.h_res
 - neurons.unit.homeostasis.bias_gain
 - neurons.unit.homeostasis.bias_end
 - neurons.unit.homeostasis.tolerance
@@ -273,6 +274,8 @@ neurons.unit.window: 64
 protocol[0].present.batch.size: 1024
 protocol[0].present.batch.rate: 0.01
 protocol[0].present.batch.end_rate: -1
+protocol[0].present.batch.halfway: 0
+protocol[0].present.batch.average: 0
 protocol[0].present.batch.decay: 0
 protocol[0].present.batch.fit[0]: neurons
 protocol[0].present.batch.end_drive: 1
@@ -286,6 +289,8 @@ neurons.unit.window: 64
 protocol[0].present.batch.size: 64
 protocol[0].present.batch.rate: 0.1
 protocol[0].present.batch.end_rate: 0.05
+protocol[0].present.batch.halfway: 0
+protocol[0].present.batch.average: 0
 protocol[0].present.batch.decay: 0.01
 protocol[0].present.batch.fit[0]: neurons
 protocol[0].present.batch.end_drive: 1
@@ -394,11 +399,12 @@ projections[4].weights.uniform[0]: -0.5
 projections[4].weights.uniform[1]: 0.5
 protocol[1].present.looks: 5
 `},
-	{`hidden_layer: {goal: modified}`, `hidden_layer: {goal: modified, passes: 2, batch: 64, rate: 0.1, decay: 0.2, readout_rate: 0.3, readout_decay: 0.4, end_rate: 0.5}`, `
+	{`hidden_layer: {goal: modified}`, `hidden_layer: {goal: modified, passes: 2, batch: 64, rate: 0.1, decay: 0.2, readout_rate: 0.3, readout_decay: 0.4, end_rate: 0.5, average: 20%}`, `
 protocol[0].present.passes: 2
 protocol[0].present.batch.size: 64
 protocol[0].present.batch.rate: 0.1
 protocol[0].present.batch.end_rate: 0.05
+protocol[0].present.batch.average: 0.2
 protocol[0].present.batch.decay: 0.2
 protocol[0].present.batch.of.readout.rate: 0.3
 protocol[0].present.batch.of.readout.decay: 0.4
@@ -407,6 +413,8 @@ protocol[0].present.batch.of.readout.decay: 0.4
 - protocol[0].present.batch.size
 - protocol[0].present.batch.rate
 - protocol[0].present.batch.end_rate
+- protocol[0].present.batch.halfway
+- protocol[0].present.batch.average
 - protocol[0].present.batch.decay
 - protocol[0].present.batch.of.readout.rate
 - protocol[0].present.batch.of.readout.decay
@@ -437,6 +445,8 @@ neurons.readout.ports.r.halfway: 70
 - protocol[0].present.batch.size
 - protocol[0].present.batch.rate
 - protocol[0].present.batch.end_rate
+- protocol[0].present.batch.halfway
+- protocol[0].present.batch.average
 - protocol[0].present.batch.decay
 - protocol[0].present.batch.of.readout.rate
 - protocol[0].present.batch.of.readout.decay
@@ -514,10 +524,12 @@ protocol[0].present.passes: 1000
 protocol[0].present.batch.size: 0
 protocol[0].present.batch.rate: 0.1
 protocol[0].present.batch.end_rate: -1
+protocol[0].present.batch.halfway: 0
+protocol[0].present.batch.average: 0
 protocol[0].present.batch.decay: 0
 protocol[0].present.batch.end_drive: 0.3333333333333333
 `},
-	{`associative_memory: {patterns: {width: 4}}`, `associative_memory: {patterns: {width: 4}, stored: batch, batch: {passes: 5, rate: 0.2, drive: 4, end_drive: 2}}`, `
+	{`associative_memory: {patterns: {width: 4}}`, `associative_memory: {patterns: {width: 4}, stored: batch, batch: {passes: 5, rate: 0.2, drive: 4, end_drive: 2, halfway: 70}}`, `
 - neurons.unit.prior.mass
 - neurons.unit.prior.sigma
 neurons.unit.ports.c.rate: 1
@@ -526,6 +538,8 @@ protocol[0].present.passes: 5
 protocol[0].present.batch.size: 0
 protocol[0].present.batch.rate: 0.2
 protocol[0].present.batch.end_rate: -1
+protocol[0].present.batch.halfway: 70
+protocol[0].present.batch.average: 0
 protocol[0].present.batch.decay: 0
 protocol[0].present.batch.end_drive: 0.5
 `},
@@ -803,6 +817,7 @@ func TestShortFormsRefused(t *testing.T) {
 		{"bars: {}\nnetwork: {topology: {rule: ring, k: 2, p: 0.5}}", "network.topology.p: is not used by rule ring; its settings are k, directed"},
 		{"bars: {}\nnetwork: {topology: {rule: none, p: 0.5}}", "network.topology.p: is not used by rule none; it has no settings"},
 		{"digits: {}\nbars: {}", "cannot stand beside"},
+		{"hidden_layer: {average: 5%, online: {}}", "hidden_layer.average: has no effect online; rates that fall by online.halfway to end_rate: 0 make a mean over the neuron's own past"},
 		{"hidden_layer: {neurons: 5, lateral: 5}", "hidden_layer.lateral: got 5, expected fewer than there are other hidden neurons"},
 		{"hidden_layer: {lateral: 5}\nnetwork: {topology: {rule: ring, k: 2}}", "hidden_layer.lateral: sets the lateral synapses, and so does network.topology; leave one of them out"},
 		{"hidden_layer: {}\nneuron: {window: 3}", "neuron: has no effect with hidden_layer, whose neurons are of two kinds"},

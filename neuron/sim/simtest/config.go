@@ -59,9 +59,13 @@ func (m *maker) emission() neuron.Tell {
 	return neuron.Tell(m.IntN(int(neuron.TellNever)))
 }
 
-// schedule is planned, or follows the updates of the neuron itself.
+// schedule is planned, or follows the updates or the residual entropy of the neuron itself.
 func (m *maker) schedule(start, end float64) neuron.Schedule {
-	return neuron.Schedule{Start: start, End: end, Halfway: int64(m.IntN(2) * (1 + m.IntN(40))), From: 5, To: 50}
+	s := neuron.Schedule{Start: start, End: end, Halfway: int64(m.IntN(2) * (1 + m.IntN(40))), From: 5, To: 50}
+	if s.Halfway%4 == 0 {
+		s.Halfway, s.Residual = 0, float64(s.Halfway)/40
+	}
+	return s
 }
 
 func (m *maker) port() neuron.PortConfig {

@@ -41,6 +41,7 @@ func TestEverythingIsDrawn(t *testing.T) {
 				see("rule", p.Rule)
 				see("norm", p.Norm)
 				see("rate of its own", p.Rate.Halfway > 0)
+				see("rate of residual entropy", p.Rate.Residual > 0)
 				see("bias", p.Bias)
 				see("squash", p.HalfTanh)
 				see("decay", p.Decay > 0)
@@ -57,9 +58,9 @@ func TestEverythingIsDrawn(t *testing.T) {
 			}
 		}
 	}
-	// 2 each of the 17 options that are on or off.
+	// 2 each of the 18 options that are on or off.
 	want := map[string]int{"dynamics": 6, "set": 6, "tell": 3, "clock": 4, "activation": 4, "rule": 3, "norm": 4, "signal": 7}
-	total := 2 * 17
+	total := 2 * 18
 	for _, n := range want {
 		total += n
 	}
