@@ -35,7 +35,7 @@ type Entry struct {
 	Data      string     `yaml:"data" doc:"The setting that names the folder of data files, where the entry needs data that does not come with the program."`
 	Few       string     `yaml:"few" doc:"Why there are fewer than ten seeds."`
 	Baselines []Baseline `yaml:"baselines" doc:"Runs that the checks are held against: the same scenario untrained, without what the claim is about, or of a simpler rule." maxItems:"10"`
-	Pictures  []string   `yaml:"pictures" doc:"Pictures of the first run that correspond to the figure; the first is shown on the page. With axes, pictures are drawn from the scores." maxItems:"20"`
+	Pictures  []string   `yaml:"pictures" doc:"Pictures of the first run that correspond to the figure; the first is shown on the page. A panel of a study that shows one seed shows all runs, and as dashed lines what its checks are held against. With axes, pictures are drawn from the scores." maxItems:"20"`
 	Checks    []Check    `yaml:"checks" doc:"What the scores must show." required:"true" minItems:"1" maxItems:"100"`
 }
 
