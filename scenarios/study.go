@@ -34,7 +34,7 @@ type Study struct {
 type Variant struct {
 	Name  string   `yaml:"name" doc:"Name, in tables, pictures and scores." required:"true"`
 	Set   []string `yaml:"set" doc:"Settings of the scenario, as in --set." example:"[\"neuron.gate.threshold=0.01\"]" maxItems:"100"`
-	Score string   `yaml:"score" doc:"Score that is shown here, instead of that of the panel. That of a point counts more than that of a curve. So one picture compares a network with a simpler method, or its layers with each other."`
+	Score string   `yaml:"score" doc:"Score that is shown here, instead of that of the panel. That of a curve counts more than that of a point. So one picture compares a network with a simpler method, or its layers with each other."`
 }
 
 // Panel is one picture of a study.
@@ -190,7 +190,7 @@ func (s *Study) score(p *Panel) string { return orText(p.Score, s.Score) }
 func (s *Study) scoreOf(c *cell) string {
 	p := &s.Panels[c.panel]
 	points, _, _ := p.points()
-	return orText(points[c.point].Score, orText(s.curves(p)[c.curve].Score, s.score(p)))
+	return orText(s.curves(p)[c.curve].Score, orText(points[c.point].Score, s.score(p)))
 }
 
 func (t *studyTask) addPanel(i int) error {

@@ -303,12 +303,12 @@ func TestScoresOfCurvesAndPoints(t *testing.T) {
 	if err := r.show(); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]float64{"study.p.plain.1": 1.5, "study.p.plain.2": 100.5, "study.p.other.1": 10.5, "study.p.other.2": 100.5}
+	want := map[string]float64{"study.p.plain.1": 1.5, "study.p.plain.2": 100.5, "study.p.other.1": 10.5, "study.p.other.2": 10.5}
 	if !maps.Equal(k.scores, want) {
 		t.Errorf("scores %v, want %v", k.scores, want)
 	}
 	l := k.figures["p"].(journal.Lines)
-	if l.Y != "p" || !slices.Equal(l.Series[0].Y, []float64{1.5, 100.5}) || !slices.Equal(l.Series[1].Y, []float64{10.5, 100.5}) {
+	if l.Y != "p" || !slices.Equal(l.Series[0].Y, []float64{1.5, 100.5}) || !slices.Equal(l.Series[1].Y, []float64{10.5, 10.5}) {
 		t.Errorf("%+v", l)
 	}
 	if got := fmt.Sprint(k.tables["study-p"].Rows[0]); got != "[1 1.500 ± 6.353 10.500 ± 6.353]" { // R: t.test

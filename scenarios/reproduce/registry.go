@@ -51,7 +51,7 @@ type Baseline struct {
 type Check struct {
 	Score   string   `yaml:"score" doc:"Name of a score." required:"true"`
 	At      []string `yaml:"at" doc:"The point of the axes that it is about, as path=value; without it, all runs are pooled." maxItems:"10"`
-	Minus   string   `yaml:"minus" doc:"Judge the mean difference of paired runs instead: the score less that of this baseline at the same seed, or less this score of the same run. The interval must lie beyond the bounds, so that equal variants never meet it."`
+	Minus   string   `yaml:"minus" doc:"Judge the mean difference of paired runs instead: the score less that of this baseline at the same seed, or less this score of the same run. The interval must lie beyond the bounds, so that equal variants do not meet a bound of 0; with min below and max above 0, the check shows that they differ by less."`
 	Reach   *float64 `yaml:"reach" doc:"Judge the share of runs whose score is at least this, instead of the mean."`
 	Min     *float64 `yaml:"min" doc:"Smallest value of the mean, or of the share."`
 	Max     *float64 `yaml:"max" doc:"Largest value of the mean, or of the share."`
