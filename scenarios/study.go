@@ -186,6 +186,15 @@ func (s *Study) curves(p *Panel) []Variant {
 // score returns the score that a panel shows where neither curve nor point says another.
 func (s *Study) score(p *Panel) string { return orText(p.Score, s.Score) }
 
+// heading returns what the values of a panel are called: its score, unless its points have
+// their own.
+func (s *Study) heading(p *Panel) string {
+	if slices.ContainsFunc(p.Points, func(v Variant) bool { return v.Score != "" }) {
+		return "score"
+	}
+	return s.score(p)
+}
+
 // scoreOf returns the score that a cell shows.
 func (s *Study) scoreOf(c *cell) string {
 	p := &s.Panels[c.panel]

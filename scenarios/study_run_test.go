@@ -308,7 +308,7 @@ func TestScoresOfCurvesAndPoints(t *testing.T) {
 		t.Errorf("scores %v, want %v", k.scores, want)
 	}
 	l := k.figures["p"].(journal.Lines)
-	if l.Y != "p" || !slices.Equal(l.Series[0].Y, []float64{1.5, 100.5}) || !slices.Equal(l.Series[1].Y, []float64{10.5, 10.5}) {
+	if l.Y != "score" || !slices.Equal(l.Series[0].Y, []float64{1.5, 100.5}) || !slices.Equal(l.Series[1].Y, []float64{10.5, 10.5}) {
 		t.Errorf("%+v", l)
 	}
 	if got := fmt.Sprint(k.tables["study-p"].Rows[0]); got != "[1 1.500 ± 6.353 10.500 ± 6.353]" { // R: t.test

@@ -105,7 +105,7 @@ func (r *studyRun) means(panel int, cells []cell) journal.Table {
 	points, _, _ := p.points()
 	table := journal.Table{Name: "study-" + p.Name, Columns: []string{p.Name}, Instead: "study." + p.Name + "."}
 	for _, curve := range r.study.curves(p) {
-		table.Columns = append(table.Columns, orText(curve.Name, orText(curve.Score, r.study.score(p))))
+		table.Columns = append(table.Columns, orText(curve.Name, orText(curve.Score, r.study.heading(p))))
 	}
 	for k, point := range points {
 		row := make([]any, len(table.Columns))
@@ -145,7 +145,7 @@ func meanText(values []float64) string {
 func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 	p := &r.study.Panels[panel]
 	points, x, numeric := p.points()
-	l := journal.Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.score(p)}
+	l := journal.Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.heading(p)}
 	if !numeric && p.Against == "" {
 		for _, point := range points {
 			l.Ticks = append(l.Ticks, point.Name)
