@@ -96,7 +96,7 @@ func TestPlannedUpdates(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"bars-searched-goal", "connectome", "crossing-bars", "deep", "deep-hierarchy-online", "mixed-goals", "own-table", "recorded-spikes", "sequence", "two-areas", "unlabelled-features"}
+	want := []string{"bars-searched-goal", "connectome", "crossing-bars", "deep-hierarchy-online", "deep", "mixed-goals", "own-table", "recorded-spikes", "sequence", "two-areas", "unlabelled-features"}
 	if !slices.Equal(names, want) {
 		t.Errorf("planned in %q, want %q", names, want)
 	}
