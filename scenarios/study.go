@@ -32,8 +32,9 @@ type Study struct {
 
 // Variant is a named group of settings.
 type Variant struct {
-	Name string   `yaml:"name" doc:"Name, in tables, pictures and scores." required:"true"`
-	Set  []string `yaml:"set" doc:"Settings of the scenario, as in --set." example:"[\"neuron.gate.threshold=0.01\"]" maxItems:"100"`
+	Name  string   `yaml:"name" doc:"Name, in tables, pictures and scores." required:"true"`
+	Set   []string `yaml:"set" doc:"Settings of the scenario, as in --set." example:"[\"neuron.gate.threshold=0.01\"]" maxItems:"100"`
+	Score string   `yaml:"score" doc:"Score that is shown here, instead of that of the panel. That of a curve counts more than that of a point. So one picture compares a network with a simpler method, or its layers with each other."`
 }
 
 // Panel is one picture of a study.
@@ -182,8 +183,24 @@ func (s *Study) curves(p *Panel) []Variant {
 	return []Variant{{}}
 }
 
-// score returns the score that a panel shows.
+// score returns the score that a panel shows where neither curve nor point says another.
 func (s *Study) score(p *Panel) string { return orText(p.Score, s.Score) }
+
+// heading returns what the values of a panel are called: its score, unless its points have
+// their own.
+func (s *Study) heading(p *Panel) string {
+	if slices.ContainsFunc(p.Points, func(v Variant) bool { return v.Score != "" }) {
+		return "score"
+	}
+	return s.score(p)
+}
+
+// scoreOf returns the score that a cell shows.
+func (s *Study) scoreOf(c *cell) string {
+	p := &s.Panels[c.panel]
+	points, _, _ := p.points()
+	return orText(s.curves(p)[c.curve].Score, orText(points[c.point].Score, s.score(p)))
+}
 
 func (t *studyTask) addPanel(i int) error {
 	p := &t.study.Panels[i]

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -287,6 +288,31 @@ func TestPicturesOfStudies(t *testing.T) {
 	}
 	if k.scores["study.p.10"] != 10.5 || k.scores["study.q.x"] != 0 || len(k.scores) != 4 {
 		t.Errorf("%v", k.scores)
+	}
+}
+
+// A curve and a point may show a score of their own, in the same trials: in scores, table
+// and picture.
+func TestScoresOfCurvesAndPoints(t *testing.T) {
+	s := &Study{Score: "s", Seeds: 2, Panels: []Panel{{Name: "p", Score: "p",
+		Curves: []Variant{{Name: "plain"}, {Name: "other", Score: "c"}},
+		Points: []Variant{{Name: "1"}, {Name: "2", Score: "q"}}}}}
+	r, k := made(s, func(_, _, _ int, seed uint64) map[string]float64 {
+		return map[string]float64{"s": 1000, "p": 1 + float64(seed), "c": 10 + float64(seed), "q": 100 + float64(seed)}
+	})
+	if err := r.show(); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]float64{"study.p.plain.1": 1.5, "study.p.plain.2": 100.5, "study.p.other.1": 10.5, "study.p.other.2": 10.5}
+	if !maps.Equal(k.scores, want) {
+		t.Errorf("scores %v, want %v", k.scores, want)
+	}
+	l := k.figures["p"].(journal.Lines)
+	if l.Y != "score" || !slices.Equal(l.Series[0].Y, []float64{1.5, 100.5}) || !slices.Equal(l.Series[1].Y, []float64{10.5, 10.5}) {
+		t.Errorf("%+v", l)
+	}
+	if got := fmt.Sprint(k.tables["study-p"].Rows[0]); got != "[1 1.500 ± 6.353 10.500 ± 6.353]" { // R: t.test
+		t.Error(got)
 	}
 }
 

@@ -30,7 +30,7 @@ func (r *studyRun) show() error {
 // of returns the cells of a panel that have an outcome.
 func (r *studyRun) of(panel int) (cells []cell) {
 	for _, c := range r.cells {
-		if c.panel == panel && len(r.values(&c, r.study.score(&r.study.Panels[panel]))) > 0 {
+		if c.panel == panel && len(r.shown(&c)) > 0 {
 			cells = append(cells, c)
 		}
 	}
@@ -46,6 +46,9 @@ func (r *studyRun) values(c *cell, score string) (all []float64) {
 	}
 	return all
 }
+
+// shown returns the values that the picture shows of a cell.
+func (r *studyRun) shown(c *cell) []float64 { return r.values(c, r.study.scoreOf(c)) }
 
 // tidy is a table with a row for every trial and a column for every score.
 func (r *studyRun) tidy() journal.Table {
@@ -91,7 +94,7 @@ func (r *studyRun) score(cells []cell) {
 			words = append(words, curve)
 		}
 		words = append(words, strings.ReplaceAll(points[c.point].Name, ".", "_"))
-		mean, _ := design.Interval(r.values(&c, r.study.score(p)))
+		mean, _ := design.Interval(r.shown(&c))
 		r.journal.Score(strings.Join(words, "."), mean, math.NaN())
 	}
 }
@@ -102,7 +105,7 @@ func (r *studyRun) means(panel int, cells []cell) journal.Table {
 	points, _, _ := p.points()
 	table := journal.Table{Name: "study-" + p.Name, Columns: []string{p.Name}, Instead: "study." + p.Name + "."}
 	for _, curve := range r.study.curves(p) {
-		table.Columns = append(table.Columns, orText(curve.Name, r.study.score(p)))
+		table.Columns = append(table.Columns, orText(curve.Name, orText(curve.Score, r.study.heading(p))))
 	}
 	for k, point := range points {
 		row := make([]any, len(table.Columns))
@@ -112,7 +115,7 @@ func (r *studyRun) means(panel int, cells []cell) journal.Table {
 		row[0] = point.Name
 		for _, c := range cells {
 			if c.point == k {
-				row[1+c.curve] = meanText(r.values(&c, r.study.score(p)))
+				row[1+c.curve] = meanText(r.shown(&c))
 			}
 		}
 		table.Rows = append(table.Rows, row)
@@ -142,7 +145,7 @@ func meanText(values []float64) string {
 func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 	p := &r.study.Panels[panel]
 	points, x, numeric := p.points()
-	l := journal.Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.score(p)}
+	l := journal.Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.heading(p)}
 	if !numeric && p.Against == "" {
 		for _, point := range points {
 			l.Ticks = append(l.Ticks, point.Name)
@@ -162,7 +165,7 @@ func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 			if p.Against != "" {
 				at, _ = design.Interval(r.values(&cell, p.Against))
 			}
-			v := r.values(&cell, r.study.score(p))
+			v := r.shown(&cell)
 			least, most = min(least, len(v)), max(most, len(v))
 			mean, low, high, each := design.Band(v)
 			s.X, s.Y = append(s.X, at), append(s.Y, mean)

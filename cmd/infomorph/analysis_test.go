@@ -176,7 +176,7 @@ func TestAnalysisExamples(t *testing.T) {
 // long matches commands of the pages that take too long for a test. Their
 // scenarios are validated instead, with their settings, and are executed
 // elsewhere (the gallery, reproduce).
-var long = regexp.MustCompile(`^infomorph (run|sweep|search) (asynchronous-memory|capacity|bars-searched-goal|unlabelled-features|memory-searched-goal|bars|bars-goal-context|asynchronous-bars|crossing-bars|digits|hidden-layer-online|hidden-layer|deep-hierarchy|lesion-recovery|closed-loop|hidden-memory|memory-50|memory-goals|memory-sensitivity|asynchrony|faults|memory-atoms|pattern-statistics|capacity-ladder|memory-measures|memory-activation)\b`)
+var long = regexp.MustCompile(`^infomorph (run|sweep|search) (asynchronous-memory|capacity|bars-searched-goal|unlabelled-features|memory-searched-goal|bars|bars-goal-context|asynchronous-bars|crossing-bars|digits|hidden-layer-online|hidden-layer|deep-hierarchy-online|deep-hierarchy|deep-digits|lesion-recovery|closed-loop|hidden-memory|memory-50|memory-goals|memory-sensitivity|asynchrony|faults|memory-atoms|pattern-statistics|capacity-ladder|memory-measures|memory-activation)\b`)
 
 // shorter makes a command of a page short enough for a test; DOCS=full runs
 // all as they are.
@@ -193,7 +193,7 @@ func shorter(line string) string {
 		// The settings are validated and the flags are read.
 		return command + " --help > help.txt && infomorph validate " + m[2] + " " + strings.Join(settings, " ") + " #" + comment
 	}
-	if regexp.MustCompile(`^infomorph reproduce (all|bars|memory-|deep-hierarchy|unlabelled-features|streaming-|capacity-)`).MatchString(line) {
+	if regexp.MustCompile(`^infomorph reproduce (all|bars|memory-|deep-|unlabelled-features|streaming-|capacity-)`).MatchString(line) {
 		command, _, _ := strings.Cut(line, " #")
 		return command + " --help"
 	}

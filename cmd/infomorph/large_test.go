@@ -96,7 +96,7 @@ func TestPlannedUpdates(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"bars-searched-goal", "connectome", "deep", "mixed-goals", "own-table", "recorded-spikes", "sequence", "two-areas", "unlabelled-features"}
+	want := []string{"bars-searched-goal", "connectome", "deep-hierarchy-online", "deep", "mixed-goals", "own-table", "recorded-spikes", "sequence", "two-areas", "unlabelled-features"}
 	if !slices.Equal(names, want) {
 		t.Errorf("planned in %q, want %q", names, want)
 	}

@@ -35,7 +35,7 @@ type Entry struct {
 	Data      string     `yaml:"data" doc:"The setting that names the folder of data files, where the entry needs data that does not come with the program."`
 	Few       string     `yaml:"few" doc:"Why there are fewer than ten seeds."`
 	Baselines []Baseline `yaml:"baselines" doc:"Runs that the checks are held against: the same scenario untrained, without what the claim is about, or of a simpler rule." maxItems:"10"`
-	Pictures  []string   `yaml:"pictures" doc:"Pictures of the first run that correspond to the figure; the first is shown on the page. With axes, pictures are drawn from the scores." maxItems:"20"`
+	Pictures  []string   `yaml:"pictures" doc:"Pictures of the first run that correspond to the figure; the first is shown on the page. A panel of a study that shows one seed shows all runs, and as dashed lines what its checks are held against. With axes, pictures are drawn from the scores." maxItems:"20"`
 	Checks    []Check    `yaml:"checks" doc:"What the scores must show." required:"true" minItems:"1" maxItems:"100"`
 }
 
@@ -51,7 +51,7 @@ type Baseline struct {
 type Check struct {
 	Score   string   `yaml:"score" doc:"Name of a score." required:"true"`
 	At      []string `yaml:"at" doc:"The point of the axes that it is about, as path=value; without it, all runs are pooled." maxItems:"10"`
-	Minus   string   `yaml:"minus" doc:"Judge the mean difference of paired runs instead: the score less that of this baseline at the same seed, or less this score of the same run. The interval must lie beyond the bounds, so that equal variants never meet it."`
+	Minus   string   `yaml:"minus" doc:"Judge the mean difference of paired runs instead: the score less that of this baseline at the same seed, or less this score of the same run. The interval must lie beyond the bounds, so that equal variants do not meet a bound of 0; with min below and max above 0, the check shows that they differ by less."`
 	Reach   *float64 `yaml:"reach" doc:"Judge the share of runs whose score is at least this, instead of the mean."`
 	Min     *float64 `yaml:"min" doc:"Smallest value of the mean, or of the share."`
 	Max     *float64 `yaml:"max" doc:"Largest value of the mean, or of the share."`

@@ -15,7 +15,6 @@ import (
 	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/scenarios/design"
-	"infomorph/scenarios/picture"
 	"infomorph/scenarios/sweep"
 )
 
@@ -30,6 +29,9 @@ func (p *Pack) Run(ctx context.Context, r *Reproduction) (*Result, error) {
 	}
 	for _, one := range all {
 		o := sweep.Options{Run: p.Options.Run, Workers: p.Workers, Pictures: 1}
+		if one.sweep.Base.Study != nil {
+			o.Pictures = sweep.AllPictures // its panels are drawn over all seeds
+		}
 		if p.Progress != nil {
 			o.Progress = func(done, total int) { p.Progress(one.Entry.Name, done, total) }
 		}
@@ -46,11 +48,11 @@ func (p *Pack) conclude(b *Reproduction) (*Result, error) {
 	if err := b.sweep.WriteTables(res); err != nil {
 		return nil, fault.Failed(err)
 	}
-	pictures, err := b.savePictures(res)
+	r := p.result(b, res)
+	pictures, err := b.savePictures(res, r.Findings)
 	if err != nil {
 		return nil, fault.Failed(err)
 	}
-	r := p.result(b, res)
 	if len(pictures) > 0 {
 		r.Picture = pictures[0]
 	}
@@ -105,37 +107,6 @@ func versionText(v record.Versions) string {
 		text += " with changes"
 	}
 	return text
-}
-
-// savePictures writes the pictures of an entry into its plots folder and returns their
-// names there.
-func (b *Reproduction) savePictures(res *design.Results) ([]string, error) {
-	var names []string
-	if len(b.Entry.Over) > 0 {
-		var scores []string
-		for _, c := range b.Entry.Checks {
-			scores = append(scores, c.Score)
-		}
-		if err := b.sweep.Plot(res, scores); err != nil {
-			return nil, err
-		}
-		return []string{scores[0] + ".png"}, nil
-	}
-	for _, name := range b.Entry.Pictures {
-		var files []picture.File
-		for _, ext := range []string{".png", ".svg", ".csv", ".json"} {
-			data, err := guard.ReadFile(filepath.Join(b.sweep.RunDir(&res.Runs[0]), "plots", name+ext), guard.Small)
-			if err != nil {
-				return nil, fmt.Errorf("picture %s: %w", name, err)
-			}
-			files = append(files, picture.File{Name: name + ext, Data: data})
-		}
-		if err := sweep.KeepPictures(b.sweep.Dir, files); err != nil {
-			return nil, err
-		}
-		names = append(names, name+".png")
-	}
-	return names, nil
 }
 
 // Written returns the results in a page, none if the page does not exist.
