@@ -32,6 +32,7 @@ func (e *Experiment) Validate() error {
 	}
 	c.batches()
 	c.surprises()
+	c.doubts()
 	c.control()
 	c.timeline()
 	c.measures()

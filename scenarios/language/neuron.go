@@ -23,6 +23,7 @@ type Neuron struct {
 	Gate          *Gate              `yaml:"gate" doc:"Novelty gate: no learning while the context changes from one pattern to the next. For neurons with their own clocks."`
 	StabilityNorm float64            `yaml:"stability_norm" doc:"Do not change the weights if the contextual norm exceeds this and the context alone gives the bit with a margin of one norm; 0 is off." default:"0" min:"0" max:"1000"`
 	Surprise      float64            `yaml:"surprise" doc:"If more than 0, neurons that have received the outputs of the others send a second spike before anyone learns: their output y minus this share of what the others predict of it. The weights of their targets change along this surprise instead of y, so that what is known already is not learned again. For synchronous neurons with activation sum." default:"0" min:"0" max:"1"`
+	Doubt         float64            `yaml:"doubt" doc:"Only for recall with emphatic beliefs: how much a neuron doubts what it receives when all others are certain. The gain of its evidence is 0.6/(1 + doubt - q), where q is the mean squared belief that it receives, at most 1. 0 is 0.01." default:"0" min:"0" max:"100"`
 }
 
 // Activation defines how the values of the ports determine the firing probability.

@@ -40,7 +40,10 @@ func Config(k *language.Neuron) (*neuron.Config, error) {
 		Dynamics: dynamics[k.Output], Tell: tells[k.Tell],
 		Clock:         clockOf(&k.Clock),
 		StabilityNorm: k.StabilityNorm, Surprise: k.Surprise,
-		Belief: neuron.DefaultBelief(),
+		Belief: neuron.DefaultBelief(), Emphatic: neuron.DefaultEmphatic(),
+	}
+	if k.Doubt > 0 {
+		c.Emphatic.Ceiling = 1 + k.Doubt
 	}
 	if p := k.Prior; p != nil {
 		c.Prior = neuron.Prior{Mass: p.Mass, Sigma: p.Sigma}

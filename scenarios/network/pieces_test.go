@@ -43,7 +43,7 @@ func TestConfigByHand(t *testing.T) {
 		{"output: sign", func(c *neuron.Config) { c.Dynamics = neuron.Sign }}, {"output: threshold", func(c *neuron.Config) { c.Dynamics = neuron.Sign }},
 		{"tell: change", func(c *neuron.Config) { c.Tell = neuron.TellChange }}, {"tell: never", func(c *neuron.Config) { c.Tell = neuron.TellNever }},
 		{"window: 9", func(c *neuron.Config) { c.Window = 9 }}, {"warm_up: 3", func(c *neuron.Config) { c.WarmUp = 3 }}, {"hard_bits: true", func(c *neuron.Config) { c.HardBits = true }},
-		{"surprise: 0.25", func(c *neuron.Config) { c.Surprise = 0.25 }},
+		{"surprise: 0.25", func(c *neuron.Config) { c.Surprise = 0.25 }}, {"doubt: 0.25", func(c *neuron.Config) { c.Emphatic.Ceiling = 1.25 }},
 		{"theta_floor: 0.25", func(c *neuron.Config) { c.ThetaFloor = 0.25 }}, {"step_clip: 2", func(c *neuron.Config) { c.StepClip = 2 }}, {"stability_norm: 2", func(c *neuron.Config) { c.StabilityNorm = 2 }},
 		{"activation: {gain: 3}", func(c *neuron.Config) { c.Activation.Kappa = 3 }}, {"prior: {mass: 3, sigma: 4}", func(c *neuron.Config) { c.Prior = neuron.Prior{Mass: 3, Sigma: 4} }},
 		{"activation: {kind: modulatory, k1: 0.25, k2: 3}", func(c *neuron.Config) {
