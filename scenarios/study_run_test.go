@@ -214,7 +214,11 @@ func TestPointsOfPanels(t *testing.T) {
 		{Panel{Points: []Variant{{Name: "5ms"}, {Name: "2s"}}}, "[{5ms []} {2s []}] [5 2000] true"}, {Panel{Points: []Variant{{Name: "a"}, {Name: "2"}}}, "[{a []} {2 []}] [0 1] false"},
 	} {
 		all, x, numeric := c.p.points()
-		if got := fmt.Sprint(all, x, numeric); got != c.want {
+		short := make([]string, len(all))
+		for i, v := range all {
+			short[i] = fmt.Sprintf("{%s %v}", v.Name, v.Set)
+		}
+		if got := fmt.Sprint(short, x, numeric); got != c.want {
 			t.Errorf("%+v: %s, want %s", c.p, got, c.want)
 		}
 	}
