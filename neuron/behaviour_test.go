@@ -441,7 +441,8 @@ func TestSchedule(t *testing.T) {
 		}
 	}
 	jump := Schedule{Start: 4, End: 2, From: 7, To: 7}
-	if jump.At(6, 0) != 4 || jump.At(7, 0) != 2 || Constant(3).At(0, 0) != 3 || Constant(3).At(1e9, 1) != 3 {
+	constant := Constant(3)
+	if jump.At(6, 0) != 4 || jump.At(7, 0) != 2 || constant.At(0, 0) != 3 || constant.At(1e9, 1) != 3 {
 		t.Error("a jump or a constant went wrong")
 	}
 	if backward := (Schedule{Start: 4, End: 2, From: 9, To: 5}); backward.At(4, 0) != 4 || backward.At(6, 0) != 2 {
@@ -460,7 +461,8 @@ func TestScheduleOfItsOwn(t *testing.T) {
 			}
 		}
 	}
-	if late := (Schedule{Start: 1, Halfway: 1}).At(1<<62, 0); !(late > 0 && late < 1e-18) {
+	slow := Schedule{Start: 1, Halfway: 1}
+	if late := slow.At(1<<62, 0); !(late > 0 && late < 1e-18) {
 		t.Errorf("after very many updates: %v", late)
 	}
 }

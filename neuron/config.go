@@ -104,14 +104,22 @@ func Constant(v float64) Schedule { return Schedule{Start: v, End: v} }
 
 // At returns the value at learning update n, for a neuron whose output has a
 // residual entropy of h bits.
-func (s Schedule) At(n int64, h float64) float64 {
+func (s *Schedule) At(n int64, h float64) float64 {
+	if n >= s.To && s.Halfway == 0 && s.Residual == 0 {
+		return s.End // of most schedules, always
+	}
+	return s.moving(n, h)
+}
+
+// moving is apart so that At is inlined.
+//
+//go:noinline
+func (s *Schedule) moving(n int64, h float64) float64 {
 	switch {
 	case s.Residual > 0:
 		return s.End + (s.Start-s.End)*min(1, h/s.Residual)
 	case s.Halfway > 0:
 		return s.End + (s.Start-s.End)/(1+float64(n)/float64(s.Halfway))
-	case n >= s.To:
-		return s.End
 	case n <= s.From:
 		return s.Start
 	}
