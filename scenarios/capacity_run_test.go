@@ -333,6 +333,9 @@ func TestCapacitiesRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"capacity: {}\nnetwork: {neurons: 4, topology: {rule: ring, k: 30}}":       "projections[1].rule.k: 30, expected less than the 4 neurons",
 		"capacity: {}\nnetwork: {projections: {x: {delay: 3ms}}}":                  "s.yaml:4:28: network.projections.x: is no projection of this experiment",
+		"capacity: {streaming: {span: 40}}":                                        "s.yaml:3:30: capacity.streaming.span: has no effect, because nothing is rehearsed; add rehearsal: 1",
+		"capacity: {streaming: {own: {settled: true}}}":                            "s.yaml:3:29: capacity.streaming.own: has no effect, because nothing is rehearsed; add rehearsal: 1",
+		"capacity: {batch: {drive: 2, end_drive: 2, halfway: 9}}":                  "s.yaml:3:53: capacity.batch.halfway: has no effect, because end_drive is drive",
 		"capacity: {rules: [batch]}\nneuron: {window: 100}":                        "s.yaml:4:18: neuron.window: has no effect",
 		"capacity: {rules: [hebb, batch]}\nneuron: {window: 100}":                  "s.yaml:4:18: neuron.window: has no effect",
 		"capacity: {rules: [batch], streaming: {}}\nneuron: {window: 100}":         "",

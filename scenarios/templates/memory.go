@@ -33,13 +33,17 @@ type BatchMemory struct {
 	Halfway  int64   `yaml:"halfway" doc:"Number of steps after which the drive is halfway to end_drive, however many steps there are. After n steps, 1/(1 + n/halfway) of the way is left. 0: linearly until the last step." default:"0" min:"0" max:"1000000000"`
 }
 
+// Validate refuses a halfway that has no effect.
+func (b *BatchMemory) Validate() error {
+	if b.Halfway > 0 && b.EndDrive == b.Drive {
+		return config.FieldProblem("halfway", "has no effect, because end_drive is drive", "take it away, or add another end_drive")
+	}
+	return nil
+}
+
 // steps returns how the neurons learn from all patterns at once.
 func (b *BatchMemory) steps() *language.Batch {
-	how := &language.Batch{Rate: b.Rate, EndRate: -1, EndDrive: b.EndDrive / b.Drive}
-	if how.EndDrive != 1 {
-		how.Halfway = b.Halfway
-	}
-	return how
+	return &language.Batch{Rate: b.Rate, EndRate: -1, EndDrive: b.EndDrive / b.Drive, Halfway: b.Halfway}
 }
 
 // Stream defines a stream of patterns.
@@ -48,6 +52,19 @@ type Stream struct {
 	Rehearsal     int                `yaml:"rehearsal" doc:"Number of previous patterns that are presented again before each presentation of a new one; they are drawn again each time." default:"0" min:"0" max:"100000"`
 	Span          int                `yaml:"span" doc:"Number of previous patterns from which they are drawn; 0 is rehearsal plus 30." default:"0" min:"0" max:"1000000"`
 	Own           *language.Dreaming `yaml:"own" doc:"Rehearse what the network itself recalls from random cues, in place of previous patterns."`
+}
+
+// Validate refuses settings of rehearsal where there is none.
+func (s *Stream) Validate() error {
+	switch {
+	case s.Rehearsal > 0:
+		return nil
+	case s.Span > 0:
+		return config.FieldProblem("span", "has no effect, because nothing is rehearsed", "add rehearsal: 1")
+	case s.Own != nil:
+		return config.FieldProblem("own", "has no effect, because nothing is rehearsed", "add rehearsal: 1")
+	}
+	return nil
 }
 
 // Test is one test of recall.
