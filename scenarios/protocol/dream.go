@@ -66,7 +66,7 @@ func (r *Run) dream(ctx context.Context, p *phase, number int) error {
 		values = recalled
 	}
 	start := max(r.engine.Now(), r.state.Next)
-	if err := r.showValues(ctx, p, own.Input, values, "recalled"); err != nil {
+	if err := r.showValues(ctx, p, shownValues{own.Input, values, "recalled"}); err != nil {
 		return err
 	}
 	r.state.Shown++

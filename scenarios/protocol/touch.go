@@ -145,11 +145,18 @@ func (r *Run) showNow(ctx context.Context, e *language.Show) error {
 	if err := r.individually(); err != nil {
 		return err
 	}
-	return r.showValues(ctx, r.aside(e.Learn), e.Input, narrow(e.Values), "drawn")
+	return r.showValues(ctx, r.aside(e.Learn), shownValues{e.Input, narrow(e.Values), "drawn"})
 }
 
-// showValues presents values to one input once, in the way of a phase. Other inputs are 0.
-func (r *Run) showValues(ctx context.Context, p *phase, input string, values []float32, how string) error {
+// shownValues are values for one input, and how they were found.
+type shownValues struct {
+	input  string
+	values []float32
+	how    string
+}
+
+// showValues presents values once, in the way of a phase. Other inputs are 0.
+func (r *Run) showValues(ctx context.Context, p *phase, v shownValues) error {
 	b := &r.buffers
 	at := max(r.engine.Now(), r.state.Next)
 	b.feed.Inputs, b.feed.Signals = b.feed.Inputs[:0], b.feed.Signals[:0]
@@ -158,19 +165,19 @@ func (r *Run) showValues(ctx context.Context, p *phase, input string, values []f
 	}
 	for _, g := range r.plan.Net.Inputs {
 		own := make([]float32, g.Size())
-		if g.Name == input {
-			copy(own, values)
+		if g.Name == v.input {
+			copy(own, v.values)
 		}
 		b.feed.Inputs = r.player.emit(b.feed.Inputs, at, g, own)
 	}
 	sh := showing{start: at}
 	until, next := r.layShowing(p, &sh, neuron.Time(p.Present.Length))
 	r.state.Next = next
-	shown := journal.Shown{Start: at, End: sh.end, Phase: p.Name, How: how, Item: -1, Values: func(of string) []float32 {
-		if of != input {
+	shown := journal.Shown{Start: at, End: sh.end, Phase: p.Name, How: v.how, Item: -1, Values: func(of string) []float32 {
+		if of != v.input {
 			return nil
 		}
-		return values
+		return v.values
 	}}
 	if err := r.out.Shown(shown); err != nil {
 		return err
