@@ -84,7 +84,7 @@ func (c *coordinator) start(ctx actor.Context) {
 		ref := ctx.SpawnPrefix(props, "shard-"+strconv.Itoa(k))
 		c.shards = append(c.shards, ref)
 		c.dog.pulses = append(c.dog.pulses, s.pulse)
-		c.orders = append(c.orders, &order{shard: k, round: &c.under})
+		c.orders = append(c.orders, &order{round: &c.under})
 		s.waits = worthWaiting(len(c.bounds) - 1)
 		c.standbys = append(c.standbys, &s.standby)
 		c.groups = append(c.groups, &c.orders[k].out)

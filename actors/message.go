@@ -52,7 +52,6 @@ type reply struct {
 // its order is the last one of the round, it sends it back. The shard owns it as long as
 // it is away, then the coordinator.
 type order struct {
-	shard int
 	round *round
 	away  atomic.Bool
 	verb  verb

@@ -493,14 +493,14 @@ func TestResidualEntropyOfTheOutput(t *testing.T) {
 	if n.residual != 1 {
 		t.Errorf("before the first update it is %v, expected the largest possible", n.residual)
 	}
-	n.doubt(0.25)
+	n.followResidual(0.25)
 	if want := 1 - (1-0.8112781244591328)/200; math.Abs(n.residual-want) > 1e-12 {
 		t.Errorf("after one update it is %v, expected %v", n.residual, want)
 	}
 	settle := func(thetas ...float64) float64 {
 		for range 3000 {
 			for _, theta := range thetas {
-				n.doubt(theta)
+				n.followResidual(theta)
 			}
 		}
 		return n.residual

@@ -83,7 +83,8 @@ type Clock struct {
 // has been learned becomes a mean over the neuron's own past.
 //
 // With Residual > 0 it does not even count updates, but follows the residual
-// entropy h of the neuron's own output [bit] (see Neuron.doubt), and is
+// entropy h of the neuron's own output, H(Y|R,C) [bit], a mean over about 200
+// updates, and is
 //
 //	End + (Start − End)·min(1, h/Residual)
 //
@@ -286,8 +287,8 @@ func (c *Config) LowPass(d Dynamics) float64 {
 // believes reports whether a dynamics is belief recall.
 func (d Dynamics) believes() bool { return d == Belief || d == GradedBelief || d == EmphaticBelief }
 
-// doubts reports whether anything follows the residual entropy of the output.
-func (c *Config) doubts() bool {
+// followsResidual reports whether anything follows the residual entropy of the output.
+func (c *Config) followsResidual() bool {
 	for p := range c.Ports {
 		if c.Ports[p].Rate.Residual > 0 {
 			return true

@@ -18,7 +18,7 @@ import (
 // what broke, or nil.
 func (n *Neuron) learn(s *[NumPorts]float64, theta float64, grad *[NumPorts]float64) *Breakdown {
 	n.steps++
-	n.doubt(theta)
+	n.followResidual(theta)
 	cell := n.cell(s)
 	n.window.Push(cell, n.kept(theta))
 	if n.steps > int64(n.cfg.WarmUp) && !n.stable(s) {
@@ -60,18 +60,18 @@ func (n *Neuron) brokenPort() *Breakdown {
 	return nil
 }
 
-// residualRate is the rate of the running mean in doubt: about 200 updates.
+// residualRate is the rate of the running mean in followResidual: about 200 updates.
 const residualRate = 0.005
 
-// doubt follows the residual entropy h_res = H(Y|R,C) of the output [bit], if
+// followResidual follows the residual entropy h_res = H(Y|R,C) of the output [bit], if
 // anything needs it. Since Y is drawn with the probability θ that the sources
 // give, it is the mean entropy of θ:
 //
 //	h += (H(θ) − h)/200,  H(θ) = −θ log2 θ − (1−θ) log2 (1−θ)
 //
 // It begins with the largest possible value, 1 bit.
-func (n *Neuron) doubt(theta float64) {
-	if n.cfg.doubts() {
+func (n *Neuron) followResidual(theta float64) {
+	if n.cfg.followsResidual() {
 		n.residual += residualRate * (-theta*math.Log2(theta) - (1-theta)*math.Log2(1-theta) - n.residual)
 	}
 }

@@ -33,7 +33,7 @@ type Neuron struct {
 	news           float64 // χ of the gate
 	meanR          float64 // running mean of the receptive value
 	meanRate       float64 // and of the firing probability
-	residual       float64 // residual entropy of the output [bit]; see doubt
+	residual       float64 // residual entropy of the output [bit]; see followResidual
 	belief         belief
 	held           *held // nil: there were no surprises yet
 }

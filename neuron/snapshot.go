@@ -54,7 +54,7 @@ func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 		dst = appendFloats(dst, n.held.sum[:]...)
 		dst = appendFloats(dst, n.held.slope[:]...)
 	}
-	if n.cfg.doubts() {
+	if n.cfg.followsResidual() {
 		dst = appendFloats(dst, n.residual)
 	}
 	return dst, nil
@@ -95,7 +95,7 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 		r.floats(n.held.sum[:])
 		r.floats(n.held.slope[:])
 	}
-	if n.cfg.doubts() {
+	if n.cfg.followsResidual() {
 		n.residual = r.float64()
 	}
 	if r.bad || len(r.data) != 0 {

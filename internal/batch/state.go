@@ -10,8 +10,8 @@ const stateVersion = 1
 
 var errState = errors.New("batch: not a state of this population")
 
-// AppendBinary appends weights, the memory of Adam and, with Average, the means of the weights; ports that are frozen
-// have neither. The settings are not in it. The error is always nil.
+// AppendBinary appends weights, the memory of Adam and, with Average, the means of the
+// weights; ports that are frozen have none of them. The settings are not in it. The error is always nil.
 func (p *Population) AppendBinary(dst []byte) ([]byte, error) {
 	dst = append(dst, stateVersion, byte(len(p.Ports)))
 	for _, port := range p.Ports {

@@ -1,5 +1,5 @@
-// Package vec has the inner loops of learning in batches. On amd64 processors with AVX
-// they use its instructions; the results are the same bytes with and without. On other
+// Package vec has the inner loops of learning in batches, and of neurons whose synapses
+// adapt their steps. On amd64 processors with AVX2 they use its instructions; the results are the same bytes with and without. On other
 // processors they are loops in Go.
 package vec
 
